@@ -1,0 +1,45 @@
+"""Named refusals of `credentials`. Each is a sentence that says what happened and what to do."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Refusal(Exception):
+    """Something that this package does not do, with the sentence that says why and the HTTP status of it."""
+
+    status = 409
+    sentence: str | Promise = _("This cannot be done with this badge now.")
+
+    def __init__(self, sentence: str | Promise | None = None) -> None:
+        self.sentence = sentence or self.sentence
+        super().__init__(str(self.sentence))
+
+
+class NoKey(Refusal):
+    """Nothing can be signed."""
+
+    sentence = _("No signing key is active for this organization. Create one first.")
+
+
+class NoWrappingKey(Refusal):
+    """Private keys cannot be read or stored."""
+
+    sentence = _(
+        "The key that wraps signing keys is missing or is not 32 bytes in URL-safe base64. "
+        "Set KEY_WRAPPING_KEY or KEY_WRAPPING_KEY_FILE."
+    )
+
+
+class LossyDocument(Refusal):
+    """A member of the document would not be covered by the signature."""
+
+    status = 422
+    sentence = _("A part of this document has no meaning in its contexts, so a signature would not cover it.")
+
+
+class WrongStatus(Refusal):
+    """The badge is not in a status from which this act is possible; somebody else may have acted first."""
+
+    sentence = _("This badge is no longer in the status that this act needs. Open it again to see how it stands.")

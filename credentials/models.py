@@ -1,0 +1,160 @@
+"""Tables of `credentials`: keys, published achievements, status lists, endorsements, badges."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from people.models import Organization
+
+
+class SigningKey(models.Model):
+    """One Ed25519 key of an organization; the private half is wrapped by a key outside the database."""
+
+    class Purpose(models.TextChoices):
+        BADGES = "badges", _("badges")
+        ENDORSEMENTS = "endorsements", _("endorsements")
+        STATUS = "status", _("status lists")
+        CHECKPOINTS = "checkpoints", _("checkpoints")
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("active")
+        RETIRED = "retired", _("retired")
+        COMPROMISED = "compromised", _("compromised")
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="signing_keys")
+    purpose = models.CharField(max_length=20, choices=Purpose.choices)
+    public_multibase = models.CharField(max_length=80, unique=True)
+    wrapped = models.BinaryField()
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.ACTIVE)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["organization", "purpose"],
+                condition=models.Q(status="active"),
+                name="one_active_key_per_purpose",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization} · {self.purpose}"
+
+
+class StatusList(models.Model):
+    """A Bitstring Status List of one issuer; its document is always rebuilt from the entries."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    issuer = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="status_lists")
+    purpose = models.CharField(max_length=20, default="revocation")
+    size = models.PositiveIntegerField(default=131072)
+    sequence = models.PositiveIntegerField(default=0)
+    document = models.JSONField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+
+class StatusEntry(models.Model):
+    """One index of one list, used once for ever."""
+
+    status_list = models.ForeignKey(StatusList, on_delete=models.PROTECT, related_name="entries")
+    index = models.PositiveIntegerField()
+    revoked = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["status_list", "index"], name="one_use_per_status_index")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.status_list} #{self.index}"
+
+
+class PublishedAchievement(models.Model):
+    """The public Achievement of one approved version."""
+
+    public_id = models.UUIDField(unique=True, editable=False)
+    issuer = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="achievements")
+    document = models.JSONField()
+    snapshot_digest = models.CharField(max_length=80)
+    published_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return str(self.document.get("name", self.public_id))
+
+
+class Endorsement(models.Model):
+    """One signed EndorsementCredential over the exact snapshot of an achievement."""
+
+    class Kind(models.TextChoices):
+        DEMAND = "demand", _("in demand")
+        JOB = "job_performance", _("reflects job performance")
+        QUALITY = "quality_approval", _("quality approval")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    issuer = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="endorsements")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    achievement_url = models.CharField(max_length=300, db_index=True)
+    snapshot_digest = models.CharField(max_length=80)
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField()
+    entry = models.OneToOneField(StatusEntry, on_delete=models.PROTECT)
+    document = models.JSONField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.issuer} · {self.kind}"
+
+
+class Credential(models.Model):
+    """One signed badge for an award. Intent and status index are stored before anything is signed."""
+
+    class Status(models.TextChoices):
+        PREPARED = "prepared", _("prepared")
+        ISSUED = "issued", _("issued")
+        SUSPENDED = "suspended", _("suspended")
+        REVOKED = "revoked", _("revoked")
+        REPLACED = "replaced", _("replaced")
+        EXPIRED = "expired", _("expired")
+
+    class Acceptance(models.TextChoices):
+        OFFERED = "offered", _("offered")
+        ACCEPTED = "accepted", _("accepted")
+        DECLINED = "declined", _("declined")
+        UNCLAIMED = "unclaimed", _("unclaimed")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    issuer = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="badges")
+    achievement = models.ForeignKey(PublishedAchievement, on_delete=models.PROTECT, related_name="badges")
+    award_reference = models.UUIDField(db_index=True)
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="badges")
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.PREPARED)
+    acceptance = models.CharField(max_length=20, choices=Acceptance.choices, blank=True)
+    entry = models.OneToOneField(StatusEntry, on_delete=models.PROTECT)
+    plan = models.JSONField(help_text="The unsigned document, stored before it is signed.")
+    document = models.JSONField(null=True, blank=True)
+    awarded_at = models.DateTimeField()
+    valid_until = models.DateTimeField(null=True, blank=True)
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    public = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["award_reference"],
+                condition=models.Q(status__in=["prepared", "issued", "suspended"]),
+                name="one_live_badge_per_award",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.public_id)

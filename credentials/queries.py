@@ -1,0 +1,50 @@
+"""What others may read of `credentials`."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from credentials.canonical import OPEN_BADGES, V2
+from credentials.models import Endorsement, PublishedAchievement, SigningKey, StatusList
+from people.models import Organization
+
+
+def has_active_key(organization: Organization) -> bool:
+    """True when the organization can sign badges."""
+    return SigningKey.objects.filter(
+        organization=organization, purpose=SigningKey.Purpose.BADGES, status=SigningKey.Status.ACTIVE
+    ).exists()
+
+
+def is_published(public_id: str) -> bool:
+    """True when an achievement of this id is public."""
+    return PublishedAchievement.objects.filter(public_id=public_id).exists()
+
+
+def endorsements_of(achievement_url: str) -> list[Endorsement]:
+    """Every endorsement of an achievement, also those that were withdrawn, oldest first."""
+    return list(Endorsement.objects.filter(achievement_url=achievement_url).select_related("issuer").order_by("pk"))
+
+
+def organization_with_keys(slug: str) -> Organization | None:
+    """The organization of a did:web address, if it has any key."""
+    return Organization.objects.filter(slug=slug, signing_keys__isnull=False).distinct().first()
+
+
+def achievement_document(public_id: UUID) -> dict[str, Any] | None:
+    """The public Achievement of this id, as a document on its own."""
+    found = PublishedAchievement.objects.filter(public_id=public_id).first()
+    return {"@context": [V2, OPEN_BADGES], **found.document} if found else None
+
+
+def endorsement_document(public_id: UUID) -> dict[str, Any] | None:
+    """The signed endorsement of this id."""
+    found = Endorsement.objects.filter(public_id=public_id).first()
+    return found.document if found else None
+
+
+def status_document(public_id: UUID) -> dict[str, Any] | None:
+    """The signed list of this id, as it was last published."""
+    found = StatusList.objects.filter(public_id=public_id).first()
+    return found.document if found else None
