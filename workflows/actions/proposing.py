@@ -1,0 +1,181 @@
+"""What a proposer does: start, write, submit, answer requests, withdraw."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from people.models import Organization, User
+from workflows import dossier, ledger, rights
+from workflows.door import Passage, opened, stream_of
+from workflows.errors import Missing, NotAllowed, Refusal
+from workflows.models import (
+    ChangeRequest,
+    Contribution,
+    Initiative,
+    Interest,
+    MicroCredential,
+    Policy,
+    Snapshot,
+    Version,
+)
+from workflows.policy import DEFAULT_POLICY
+from workflows.stations import Stage
+
+EDITABLE = {Stage.DRAFT, Stage.ASSESSMENT_DESIGN, Stage.PILOT_EVALUATION}
+
+
+@transaction.atomic
+def start(
+    *,
+    actor: User,
+    institution: Organization,
+    code: str,
+    content: dict[str, Any],
+    initiative: Initiative | None = None,
+    academic_lead: User | None = None,
+    unit: str = "",
+) -> Version:
+    """Begin a proposal in draft, with its grants and its first ledger event."""
+    if not actor.memberships.filter(organization=institution, ended_at=None, role="proposer").exists():
+        raise NotAllowed
+    document = dossier.Dossier.model_validate(content)
+    titles = document.identity.title
+    if initiative is None:
+        initiative = Initiative.objects.create(institution=institution, title_en=titles.en, title_fr=titles.fr)
+    policy, _made = Policy.objects.get_or_create(
+        institution=institution, edition=DEFAULT_POLICY["policy"], defaults={"data": DEFAULT_POLICY}
+    )
+    micro = MicroCredential.objects.create(institution=institution, initiative=initiative, code=code)
+    version = Version.objects.create(
+        micro_credential=micro,
+        institution=institution,
+        title_en=titles.en,
+        title_fr=titles.fr,
+        content=content,
+        policy=policy,
+        unit=unit,
+        proposer=actor,
+        academic_lead=academic_lead or actor,
+    )
+    note_contribution(version, actor)
+    rights.open_version(version)
+    ledger.append(
+        stream_of(version),
+        "start",
+        actor=actor,
+        organization=str(institution.public_id),
+        data={"version": str(version.public_id), "number": 0},
+    )
+    return version
+
+
+def note_contribution(version: Version, person: User) -> None:
+    """Remember that this person wrote or edited: he or she decides nothing on this version."""
+    Contribution.objects.get_or_create(version=version, person=person)
+
+
+def save_content(*, version_id: int, actor: User, expected: int, content: dict[str, Any]) -> Version:
+    """Keep an edit of the dossier. Only the proposer and the academic lead write, and only where it is open."""
+    with opened(version_id=version_id, actor=actor, expected=expected) as passage:
+        version = passage.version
+        if not (rights.holds(actor, version, "submit") or rights.holds(actor, version, "design")):
+            raise NotAllowed
+        if version.stage not in EDITABLE:
+            raise Refusal(_("The content is frozen while others look at it. It opens again if it is returned to you."))
+        document = dossier.Dossier.model_validate(content)
+        before = dossier.facet_digests(version.content)
+        version.content = content
+        version.title_en, version.title_fr = document.identity.title.en, document.identity.title.fr
+        note_contribution(version, actor)
+        changed = sorted(name for name, digest in dossier.facet_digests(content).items() if before.get(name) != digest)
+        passage.record("edit", facets=changed)
+        return version
+
+
+def note_duplicates_seen(*, version_id: int, actor: User) -> Version:
+    """The proposer has looked at the near micro-credentials (guard of T1)."""
+    with opened(version_id=version_id, actor=actor) as passage:
+        if not rights.holds(actor, passage.version, "submit"):
+            raise NotAllowed
+        passage.version.duplicates_seen_at = timezone.now()
+        passage.record("duplicates_seen")
+        return passage.version
+
+
+def declare_interest(*, version_id: int, actor: User, kinds: list[str], note: str = "") -> Interest:
+    """Declare what one gains by an approval; "none" is a declaration too (`lifecycle.md` 6.3)."""
+    with opened(version_id=version_id, actor=actor) as passage:
+        if not rights.holds(actor, passage.version, "submit"):
+            raise NotAllowed
+        interest = Interest.objects.create(version=passage.version, person=actor, kinds=kinds, note=note)
+        passage.record("declare_interest", kinds=kinds)
+        return interest
+
+
+def submit(*, version_id: int, actor: User, expected: int) -> Version:
+    """T1: freeze a snapshot and hand the proposal to the quality office."""
+    with opened(version_id=version_id, actor=actor, expected=expected) as passage:
+        version = passage.version
+        passage.ask("submit")
+        missing = dossier.missing_answers(version.content)
+        if missing:
+            raise Missing(what=", ".join(str(answer) for answer in missing))
+        if version.duplicates_seen_at is None:
+            raise Missing(what=_("a look at the near micro-credentials"))
+        if not version.interests.filter(person=actor).exists():
+            raise Missing(what=_("your declaration of interests"))
+        if version.change_requests.filter(answered_at=None).exists():
+            raise Missing(what=_("an answer to each request of the last return"))
+        snapshot = freeze(passage)
+        passage.move("submit", snapshot=str(snapshot.public_id), digest=snapshot.digest)
+        return version
+
+
+def freeze(passage: Passage) -> Snapshot:
+    """Freeze the content as it stands; equal content keeps its snapshot."""
+    version = passage.version
+    assert passage.actor is not None
+    digest = dossier.digest(version.content)
+    if version.snapshot is not None and version.snapshot.digest == digest:
+        return version.snapshot
+    version.snapshot = Snapshot.objects.create(
+        version=version,
+        ordinal=version.snapshots.count() + 1,
+        content=version.content,
+        digest=digest,
+        facets=dossier.facet_digests(version.content),
+        made_by=passage.actor,
+    )
+    return version.snapshot
+
+
+def answer_request(*, request_id: int, actor: User, text: str) -> ChangeRequest:
+    """Say what was changed, or why not, for one request of a return."""
+    request = ChangeRequest.objects.get(pk=request_id)
+    with opened(version_id=request.version_id, actor=actor) as passage:
+        if not (rights.holds(actor, passage.version, "submit") or rights.holds(actor, passage.version, "design")):
+            raise NotAllowed
+        if not text.strip():
+            raise Missing(what=_("your reply"))
+        request.answer, request.answered_at = text, timezone.now()
+        request.save()
+        passage.record("answer_request", facet=request.facet)
+        return request
+
+
+def withdraw(*, version_id: int, actor: User, expected: int, reason: str) -> Version:
+    """T28: take the proposal back, with a reason. Open rounds end with it."""
+    from workflows.panels import close_round
+
+    with opened(version_id=version_id, actor=actor, expected=expected) as passage:
+        passage.ask("withdraw")
+        if not reason.strip():
+            raise Missing(what=_("a reason"))
+        for panel in passage.version.panels.filter(closed_at=None):
+            close_round(panel, "withdrawn")
+        passage.move("withdraw", reason=reason)
+        return passage.version

@@ -1,0 +1,113 @@
+"""One version as the framework sees it: gathers the facts from the tables and asks `workflows.framework`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from credentials import queries as badges
+from people.models import OrganizationKind
+from workflows import framework, ledger
+from workflows.models import PanelKind, Seat, SeatState, Validation, Version
+from workflows.policy import State, Voice, quorum
+
+VOICES = {OrganizationKind.EMPLOYER, OrganizationKind.PUBLIC_EMPLOYER, OrganizationKind.SECTOR_BODY}
+
+
+def achievement_url(version: Version) -> str:
+    """The public address of the achievement that this version becomes; the same before and after approval."""
+    return f"{settings.BASE_URL}/achievements/{version.public_id}"
+
+
+def _voice(seat: Seat) -> Voice:
+    answered = seat.state in {SeatState.ANSWERED, SeatState.CARRIED}
+    return Voice(
+        organization=str(seat.organization_id),
+        weight=seat.weight,
+        independent=seat.independent,
+        partner=seat.seat_class == "partner",
+        choice=seat.decision.choice if answered else None,
+        related_group=seat.related_group,
+        counts=seat.state == SeatState.OPEN,
+    )
+
+
+def voices(version: Version, kind: PanelKind) -> list[Voice]:
+    """The seats of the last round of a kind."""
+    panel = version.panels.filter(kind=kind).order_by("-round").first()
+    if panel is None:
+        return []
+    seats = panel.seats.select_related("decision").exclude(state=SeatState.RECUSED)
+    return [_voice(seat) for seat in seats]
+
+
+def _in_force(version: Version, kind: str, heard: list[Voice]) -> tuple[list[Voice], bool]:
+    """The voices whose validation holds today, and whether one of them has ended."""
+    now = timezone.now()
+    ended = {
+        str(validation.organization_id)
+        for validation in version.validations.filter(kind=kind)
+        if validation.withdrawn_at is not None or validation.valid_until <= now
+    }
+    return [voice for voice in heard if voice.organization not in ended], bool(ended)
+
+
+def facts(version: Version) -> framework.Facts:
+    """What the sixteen checks look at, today."""
+    policy = version.policy.data
+    demand_voices = voices(version, PanelKind.RELEVANCE)
+    demand, demand_ended = _in_force(version, Validation.Kind.DEMAND, demand_voices)
+    job, job_ended = _in_force(version, Validation.Kind.JOB, voices(version, PanelKind.ENDORSEMENT))
+    signed = version.exemptions.filter(signed_at__isnull=False)
+    return framework.Facts(
+        content=version.content,
+        today=timezone.localdate(),
+        issuing_body_known=bool(version.institution.authority),
+        key_active=badges.has_active_key(version.institution),
+        ledger_intact=not any(ledger.faults_of(f"version:{version.public_id}")),
+        employer_voices=sum(v.weight for v in demand_voices if v.choice not in {None, "cannot_judge"}),
+        unanswered_low_ratings=_low_ratings(version),
+        demand=quorum(policy, "relevance", demand) if demand else State.OPEN,
+        demand_expired=demand_ended,
+        job=quorum(policy, "endorsement", job) if job else State.OPEN,
+        job_expired=job_ended,
+        achievement_published=badges.is_published(str(version.public_id)),
+        registrar_signed=version.registrar_signed_by_id is not None,
+        exemptions={exemption.clause: exemption.ends_on for exemption in signed},
+        asked_exemptions=frozenset(version.exemptions.values_list("clause", flat=True)),
+    )
+
+
+def _low_ratings(version: Version) -> tuple[str, ...]:
+    """Competencies that a partner rated 1 or 2 and that got no written reply (`lifecycle.md` T4)."""
+    panel = version.panels.filter(kind=PanelKind.RELEVANCE).order_by("-round").first()
+    if panel is None:
+        return ()
+    low = {
+        code
+        for decision in panel.decisions.filter(seat__isnull=False)
+        for code, rating in decision.answers.get("per_competency", {}).items()
+        if int(rating.get("importance", 5)) <= 2
+    }
+    replied = set(version.screening.get("rating_replies", {}))
+    return tuple(sorted(low - replied))
+
+
+def strip(version: Version) -> list[dict[str, Any]]:
+    """The sixteen results as a decision stores them."""
+    return [result.as_data() for result in framework.check(facts(version))]
+
+
+def blocking(version: Version, transition: str) -> list[str]:
+    """Sentences that say which clauses refuse a transition, and why."""
+    return [
+        f"{result.code}: " + " ".join(str(reason) for reason in result.reasons)
+        for result in framework.blocking(facts(version), transition)
+    ]
+
+
+def exemptible() -> set[str]:
+    """The clauses that allow comply-or-explain."""
+    return {clause.code for clause in framework.CLAUSES if clause.exemptible}

@@ -1,0 +1,124 @@
+"""The ledger: append one event to a stream, chained to the one before it; check that nothing was changed.
+
+Each row's hash is SHA-256 over the RFC 8785 form of its own members and of the hash before it
+(`promises.md` 10). Personal data stays outside and is referred to by public id or digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import rfc8785
+from django.db import connection
+from django.utils import timezone
+
+from people.models import User
+from workflows.models import LedgerEvent, OutboxEvent
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One place where the record is broken."""
+
+    stream: str
+    sequence: int
+    reason: str
+
+
+def event_hash(event: LedgerEvent) -> str:
+    """The hash that this row must carry, as lower-case hex."""
+    body = {
+        "stream": event.stream,
+        "sequence": event.sequence,
+        "type": event.type,
+        "actor": event.actor,
+        "role": event.role,
+        "organization": event.organization,
+        "data": event.data,
+        "at": event.at,
+        "previous": event.previous_hash,
+    }
+    return hashlib.sha256(rfc8785.dumps(body)).hexdigest()
+
+
+def append(
+    stream: str,
+    type_: str,
+    *,
+    actor: User | None,
+    role: str = "",
+    organization: str = "",
+    data: dict[str, Any],
+) -> LedgerEvent:
+    """Add one event and its outbox row inside the caller's transaction.
+
+    The stream is locked by an advisory lock until commit, so that two writers cannot take the same sequence.
+    """
+    assert connection.in_atomic_block, "A ledger row belongs to the transaction of its fact."
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [stream])
+    last = LedgerEvent.objects.filter(stream=stream).order_by("-sequence").first()
+    event = LedgerEvent(
+        stream=stream,
+        sequence=last.sequence + 1 if last else 1,
+        type=type_,
+        actor=str(actor.public_id) if actor else "system",
+        role=role,
+        organization=organization,
+        data=data,
+        at=timezone.now().isoformat(),
+        previous_hash=last.hash if last else GENESIS,
+    )
+    event.hash = event_hash(event)
+    event.save(force_insert=True)
+    OutboxEvent.objects.create(event=event)
+    return event
+
+
+def faults() -> Iterator[Fault]:
+    """Walk every stream from its first row and name each row that does not follow from the one before it."""
+    return _faults(LedgerEvent.objects.order_by("stream", "sequence").iterator(chunk_size=2000))
+
+
+def faults_of(stream: str) -> Iterator[Fault]:
+    """The same for one stream."""
+    return _faults(LedgerEvent.objects.filter(stream=stream).order_by("sequence").iterator(chunk_size=500))
+
+
+def _faults(events: Iterable[LedgerEvent]) -> Iterator[Fault]:
+    stream, expected, previous = "", 1, GENESIS
+    for event in events:
+        if event.stream != stream:
+            stream, expected, previous = event.stream, 1, GENESIS
+        if event.sequence != expected:
+            yield Fault(stream, expected, f"row {expected} is missing; the next one is {event.sequence}")
+        elif event.previous_hash != previous:
+            yield Fault(stream, event.sequence, "it does not follow from the row before it")
+        elif event.hash != event_hash(event):
+            yield Fault(stream, event.sequence, "its content is not what was hashed")
+        expected, previous = event.sequence + 1, event.hash
+
+
+def heads() -> dict[str, tuple[int, str]]:
+    """The last sequence and hash of every stream."""
+    rows = LedgerEvent.objects.order_by("stream", "-sequence").distinct("stream")
+    return {event.stream: (event.sequence, event.hash) for event in rows}
+
+
+def merkle_root(heads_: dict[str, tuple[int, str]]) -> str:
+    """Root over the sorted heads, with separate prefixes for leaves and nodes (as in RFC 6962, section 2.1)."""
+    level = [
+        hashlib.sha256(b"\x00" + rfc8785.dumps([name, sequence, digest])).digest()
+        for name, (sequence, digest) in sorted(heads_.items())
+    ]
+    if not level:
+        return hashlib.sha256(b"").hexdigest()
+    while len(level) > 1:
+        pairs = [level[i : i + 2] for i in range(0, len(level), 2)]
+        level = [hashlib.sha256(b"\x01" + p[0] + p[1]).digest() if len(p) == 2 else p[0] for p in pairs]
+    return level[0].hex()

@@ -1,0 +1,193 @@
+"""The course of one learner: cohort, enrolment, evidence, attempt, award, appeal."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from workflows.models.content import Version
+
+USER = settings.AUTH_USER_MODEL
+
+
+class AwardStage(models.TextChoices):
+    """Stages of an award (`lifecycle.md` 5)."""
+
+    INVITED = "invited", _("invited")
+    ENROLLED = "enrolled", _("enrolled")
+    SUBMITTED = "submitted", _("submitted")
+    ASSESSING = "assessing", _("being assessed")
+    NOT_YET = "not_yet", _("not yet competent")
+    ASSESSED = "assessed", _("assessed")
+    MODERATING = "moderating", _("in moderation")
+    RECOMMENDED = "recommended", _("recommended")
+    HELD = "held", _("on hold")
+    AWARDED = "awarded", _("awarded")
+    FAILED = "failed", _("not demonstrated")
+    WITHDREW = "withdrew", _("withdrew")
+    LAPSED = "lapsed", _("lapsed")
+    CLOSED = "closed", _("closed")
+
+
+class Cohort(models.Model):
+    """Learners of one run; the roster is signed off by a second person."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="cohorts")
+    name = models.CharField(max_length=120)
+    pilot = models.BooleanField(default=True)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    consent_text = models.JSONField(default=dict)
+    stop_rule = models.TextField(blank=True)
+    made_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    signed_off_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CohortAssessor(models.Model):
+    """A person who may assess or moderate in a cohort, with the qualification declared."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="assessors")
+    person = models.ForeignKey(USER, on_delete=models.PROTECT)
+    qualification = models.CharField(max_length=300)
+    moderator = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["cohort", "person", "moderator"], name="one_assessor_place")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class Enrolment(models.Model):
+    """One learner in a cohort. `stage` moves only through `workflows.awards`."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="enrolments")
+    learner = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="enrolments")
+    roster_name = models.CharField(max_length=150)
+    stage = models.CharField(max_length=20, choices=AwardStage.choices, default=AwardStage.INVITED)
+    number = models.PositiveIntegerField(default=0)
+    identity_level = models.CharField(max_length=40, blank=True)
+    consented_at = models.DateTimeField(null=True, blank=True)
+    consent = models.JSONField(default=dict)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["cohort", "learner"], name="one_enrolment_per_learner")
+        ]
+
+    def __str__(self) -> str:
+        return self.roster_name
+
+
+class Attempt(models.Model):
+    """One try: scores per criterion and the computed result."""
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="attempts")
+    ordinal = models.PositiveSmallIntegerField()
+    manifest = models.JSONField(default=list)
+    own_work = models.BooleanField(default=False)
+    submitted_at = models.DateTimeField(default=timezone.now)
+    assessor = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    scores = models.JSONField(default=dict, help_text="criterion code -> {level, comment}")
+    passed = models.BooleanField(null=True)
+    borderline = models.BooleanField(default=False)
+    assessed_at = models.DateTimeField(null=True, blank=True)
+    moderation_needed = models.BooleanField(default=False)
+    moderator = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    moderation_note = models.TextField(blank=True)
+    moderated_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["enrolment", "ordinal"], name="one_attempt_per_ordinal")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment} · {self.ordinal}"
+
+
+class EvidenceItem(models.Model):
+    """One thing shown, with its digest, visibility per audience and retention (`lifecycle.md` 10)."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="evidence")
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="items", null=True, blank=True)
+    task = models.CharField(max_length=40)
+    kind = models.CharField(max_length=20)
+    text = models.TextField(blank=True)
+    file = models.BinaryField(null=True, blank=True)
+    file_name = models.CharField(max_length=200, blank=True)
+    media_type = models.CharField(max_length=100, blank=True)
+    digest = models.CharField(max_length=80)
+    visibility = models.CharField(max_length=20, default="assessors")
+    third_person = models.BooleanField(default=False)
+    made_at = models.DateTimeField(default=timezone.now)
+    delete_after = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.file_name or self.kind
+
+
+class PilotAnswer(models.Model):
+    """One answer to the pilot evaluation F5, by a learner, an employer or staff."""
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="pilot_answers")
+    audience = models.CharField(max_length=20)
+    person = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True)
+    answers = models.JSONField()
+    answered_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.audience
+
+
+class Award(models.Model):
+    """The institution's act; once per (achievement, learner, occasion)."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="awards")
+    enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, related_name="award")
+    learner = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="awards")
+    occasion = models.CharField(max_length=80)
+    granted_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    awarded_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["version", "learner", "occasion"], name="one_award_per_occasion")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version} · {self.learner}"
+
+
+class Appeal(models.Model):
+    """A challenge to a decision; a new panel of three decides (`lifecycle.md` 12)."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, null=True, blank=True)
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="appeals")
+    filed_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    against = models.CharField(max_length=20)
+    ground = models.CharField(max_length=40)
+    statement = models.TextField()
+    filed_at = models.DateTimeField(default=timezone.now)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=20, blank=True)
+
+    def __str__(self) -> str:
+        return self.ground

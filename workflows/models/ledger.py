@@ -1,0 +1,59 @@
+"""The record: hash-chained events per stream, signed checkpoints, and the outbox that notices are made from."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+
+class LedgerEvent(models.Model):
+    """One act, chained to the one before it in its stream (`promises.md` 10). Append-only by trigger."""
+
+    stream = models.CharField(max_length=80)
+    sequence = models.PositiveIntegerField()
+    type = models.CharField(max_length=60)
+    actor = models.CharField(max_length=80, help_text="Public id of the person, or `system`.")
+    role = models.CharField(max_length=40, blank=True)
+    organization = models.CharField(max_length=80, blank=True)
+    data = models.JSONField(default=dict)
+    at = models.CharField(max_length=40, help_text="RFC 3339 with offset, exactly as hashed.")
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["stream", "sequence"], name="one_event_per_sequence")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stream} {self.sequence} {self.type}"
+
+
+class Checkpoint(models.Model):
+    """A signed Merkle root over the heads of all streams."""
+
+    root = models.CharField(max_length=64)
+    heads = models.JSONField()
+    signature = models.JSONField(default=dict)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.root[:12]
+
+
+class OutboxEvent(models.Model):
+    """Work that follows from one ledger event, written in its transaction; the broker only wakes."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    event = models.OneToOneField(LedgerEvent, on_delete=models.PROTECT, related_name="outbox")
+    done_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    starts = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    set_aside_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return str(self.event)

@@ -1,0 +1,154 @@
+"""People who decide one thing: panels, seats, decisions, and the validations that follow from them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+from viewflow.workflow.models import Process
+
+from credentials.models import Endorsement
+from people.models import Invitation, Organization
+from workflows.models.content import Policy, Snapshot, Version
+
+
+class PanelKind(models.TextChoices):
+    """What a panel decides (`lifecycle.md` 3)."""
+
+    RELEVANCE = "relevance", _("employer relevance review")
+    ENDORSEMENT = "endorsement", _("partner endorsement")
+    PILOT_APPROVAL = "pilot_approval", _("pilot approval")
+    FINAL_APPROVAL = "final_approval", _("final approval")
+    COMMUNITY = "community", _("community agreement")
+    REVIEW = "review", _("periodic review")
+    HEARING = "hearing", _("hearing")
+    APPEAL = "appeal", _("appeal")
+
+
+class Panel(Process):
+    """One round of one panel over one snapshot. The viewflow process of its flow."""
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="panels")
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="panels")
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=20, choices=PanelKind.choices)
+    round = models.PositiveSmallIntegerField(default=1)
+    due_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["version", "kind", "round"], name="one_panel_per_round"),
+            models.UniqueConstraint(
+                fields=["version", "kind"],
+                condition=models.Q(closed_at__isnull=True),
+                name="one_open_panel_per_kind",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.round}"
+
+
+class SeatState(models.TextChoices):
+    """Where one place on a panel stands."""
+
+    OPEN = "open", _("open")
+    ANSWERED = "answered", _("answered")
+    CARRIED = "carried", _("carried over")
+    RECUSED = "recused", _("recused")
+    NO_ANSWER = "no_answer", _("no answer")
+
+
+class Seat(models.Model):
+    """One place on a panel: whose voice, which weight, until when."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    panel = models.ForeignKey(Panel, on_delete=models.CASCADE, related_name="seats")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="seats")
+    seat_class = models.CharField(max_length=30)
+    independent = models.BooleanField(default=True)
+    weight = models.PositiveSmallIntegerField(default=1)
+    related_group = models.CharField(max_length=80, blank=True)
+    outside_unit = models.BooleanField(default=False)
+    state = models.CharField(max_length=20, choices=SeatState.choices, default=SeatState.OPEN)
+    due_at = models.DateTimeField()
+    invitation = models.OneToOneField(Invitation, on_delete=models.PROTECT, null=True, blank=True, related_name="seat")
+    draft = models.JSONField(default=dict, blank=True, help_text="Answers as typed, before they are given.")
+    recusal_reason = models.TextField(blank=True)
+
+    class Meta:
+        permissions = (("answer", "Answer in this seat"),)
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["panel", "person"], name="one_seat_per_person_and_panel")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.panel}"
+
+
+class SeatUserObjectPermission(UserObjectPermissionBase):
+    """Direct table of grants on seats to people."""
+
+    content_object = models.ForeignKey(Seat, on_delete=models.CASCADE)
+
+
+class SeatGroupObjectPermission(GroupObjectPermissionBase):
+    """Direct table of grants on seats to groups."""
+
+    content_object = models.ForeignKey(Seat, on_delete=models.CASCADE)
+
+
+class Decision(models.Model):
+    """One answer of a seat, or a panel's outcome; frozen with what it rested on."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="decisions")
+    panel = models.ForeignKey(Panel, on_delete=models.PROTECT, null=True, blank=True, related_name="decisions")
+    seat = models.OneToOneField(Seat, on_delete=models.PROTECT, null=True, blank=True, related_name="decision")
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, null=True, blank=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="decisions")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT)
+    role = models.CharField(max_length=40)
+    choice = models.CharField(max_length=40)
+    reasons = models.TextField(blank=True)
+    answers = models.JSONField(default=dict)
+    form_edition = models.CharField(max_length=20, default="1")
+    facets = models.JSONField(default=dict, help_text="Digest of each facet that this decision covers.")
+    conformance = models.JSONField(default=list, help_text="The framework strip as it stood.")
+    carried_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    name_public = models.BooleanField(default=False)
+    decided_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.choice} · {self.actor}"
+
+
+class Validation(models.Model):
+    """A partner's statement in force: 1 = in demand, 2 = the assessment reflects the job."""
+
+    class Kind(models.TextChoices):
+        DEMAND = "demand", _("in demand")
+        JOB = "job_performance", _("reflects job performance")
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="validations")
+    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="validation")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    independent = models.BooleanField()
+    assurance = models.CharField(max_length=1, default="b")
+    valid_from = models.DateTimeField(default=timezone.now)
+    valid_until = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawal_reason = models.TextField(blank=True)
+    endorsement = models.OneToOneField(Endorsement, on_delete=models.PROTECT, null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.organization}"
