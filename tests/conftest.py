@@ -1,0 +1,36 @@
+"""What every test stands on: the real PostgreSQL, the fixed cast, and a flush that our guards let through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
+
+from tests.cast import Cast, gather
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_past_the_guards() -> Iterator[None]:
+    """Tests with real transactions empty the tables afterwards; the append-only guards refuse that to all others."""
+    flush = DatabaseOperations.execute_sql_flush
+
+    def unguarded(self: DatabaseOperations, sql_list: list[str]) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")
+        try:
+            flush(self, sql_list)
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("SET session_replication_role = origin")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", unguarded)
+        yield
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Ana proposes, Bob endorses, Quinn approves, Lena learns, Mallory gets 404."""
+    return gather()
