@@ -79,7 +79,7 @@ def home(kind: str, user: str | None) -> Path:
 
 def url_of(folder: Path) -> str:
     """Where Django finds a cluster of ours."""
-    return f"postgres://imprimatur@{quote(str(folder), safe='')}/imprimatur"
+    return f"postgres:///imprimatur?host={quote(str(folder))}&user=imprimatur"
 
 
 def start(kind: str) -> str:
