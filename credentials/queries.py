@@ -48,3 +48,8 @@ def status_document(public_id: UUID) -> dict[str, Any] | None:
     """The signed list of this id, as it was last published."""
     found = StatusList.objects.filter(public_id=public_id).first()
     return found.document if found else None
+
+
+def achievement_of(public_id: UUID) -> PublishedAchievement:
+    """The published achievement of this id. Raises DoesNotExist when it is not public yet."""
+    return PublishedAchievement.objects.select_related("issuer").get(public_id=public_id)

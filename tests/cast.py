@@ -31,6 +31,8 @@ class Cast:
     mallory: User
     hospital: Organization
     clinic: Organization
+    grant: User
+    assessor: User
 
     def employers(self) -> list[Place]:
         """Two employers; Bob's hospital is the partner."""
@@ -68,11 +70,12 @@ def gather() -> Cast:
         slug="brevanth", kind="employer", name_en="Brevanth Clinic", domain="brevanth.example", is_sample=True
     )
     rival = Organization.objects.create(slug="rival", kind="institution", name_en="Rival College", authority="x")
-    names = ["Ana", "Quinn", "Cato", "Mia", "Max", "Moe", "Rita", "Ivo"]
-    ana, quinn, chair, mia, max_, moe, rita, ivo = (_person(name, "taravelle.example") for name in names)
+    names = ["Ana", "Quinn", "Cato", "Mia", "Max", "Moe", "Rita", "Ivo", "Greta", "Asa"]
+    ana, quinn, chair, mia, max_, moe, rita, ivo, greta, asa = (_person(name, "taravelle.example") for name in names)
     roles = [
         (ana, "proposer"), (quinn, "qa_officer"), (chair, "committee_chair"), (mia, "committee_member"),
         (max_, "committee_member"), (moe, "moderator"), (rita, "registrar"), (ivo, "issuer"),
+        (greta, "grantor"), (asa, "assessor"),
     ]  # fmt: skip
     for user, role in roles:
         rights.add_member(user=user, organization=college, role=role)
@@ -82,7 +85,7 @@ def gather() -> Cast:
     keys.create_key(college, "badges")
     return Cast(
         college, ana, quinn, chair, [mia, max_], moe, rita, ivo,
-        _person("Bob", "quellin.example"), _person("Vera", "brevanth.example"), mallory, hospital, clinic,
+        _person("Bob", "quellin.example"), _person("Vera", "brevanth.example"), mallory, hospital, clinic, greta, asa,
     )  # fmt: skip
 
 

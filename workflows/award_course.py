@@ -1,0 +1,78 @@
+"""The course of an award (`lifecycle.md` 5): its table, and the one door that moves a learner's stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+
+from people.models import User
+from workflows import ledger
+from workflows.errors import NotFromHere, NotYours
+from workflows.models import AwardStage, Enrolment, LedgerEvent
+from workflows.models import AwardStage as S
+
+# verb -> (stages it starts from, stage it leads to)
+COURSE: dict[str, tuple[frozenset[AwardStage], AwardStage]] = {
+    "enrol": (frozenset({S.INVITED}), S.ENROLLED),
+    "submit": (frozenset({S.ENROLLED, S.NOT_YET}), S.SUBMITTED),
+    "take": (frozenset({S.SUBMITTED}), S.ASSESSING),
+    "not_yet": (frozenset({S.ASSESSING}), S.NOT_YET),
+    "score": (frozenset({S.ASSESSING}), S.ASSESSED),
+    "open_moderation": (frozenset({S.ASSESSED}), S.MODERATING),
+    "confirm_scores": (frozenset({S.MODERATING}), S.ASSESSED),
+    "score_again": (frozenset({S.MODERATING}), S.ASSESSING),
+    "recommend": (frozenset({S.ASSESSED}), S.RECOMMENDED),
+    "hold": (frozenset({S.RECOMMENDED}), S.HELD),
+    "award": (frozenset({S.RECOMMENDED, S.HELD}), S.AWARDED),
+    "fail": (frozenset({S.NOT_YET}), S.FAILED),
+    "leave": (
+        frozenset({S.INVITED, S.ENROLLED, S.SUBMITTED, S.ASSESSING, S.NOT_YET, S.ASSESSED, S.RECOMMENDED, S.HELD}),
+        S.WITHDREW,
+    ),
+    "close_held": (frozenset({S.HELD}), S.CLOSED),
+}
+
+
+class AwardPassage:
+    """One act on one locked enrolment."""
+
+    def __init__(self, enrolment: Enrolment, actor: User | None) -> None:
+        self.enrolment = enrolment
+        self.actor = actor
+
+    def ask(self, verb: str) -> None:
+        """Refuse when the table has no such way from here."""
+        if self.enrolment.stage not in COURSE[verb][0]:
+            raise NotFromHere(verb=verb.replace("_", " "), stage=AwardStage(self.enrolment.stage).label)
+
+    def move(self, verb: str, **data: Any) -> LedgerEvent:
+        """Move the learner's stage and record it in the award's own stream."""
+        self.ask(verb)
+        before, self.enrolment.stage = self.enrolment.stage, COURSE[verb][1]
+        return self.record(verb, **{"from": str(before), "to": str(self.enrolment.stage), **data})
+
+    def record(self, type_: str, **data: Any) -> LedgerEvent:
+        """Write a fact about this learner's course that moves no stage."""
+        self.enrolment.number += 1
+        self.enrolment.save()
+        return ledger.append(
+            f"award:{self.enrolment.public_id}",
+            type_,
+            actor=self.actor,
+            organization=str(self.enrolment.cohort.version.institution.public_id),
+            data={"enrolment": str(self.enrolment.public_id), "number": self.enrolment.number, **data},
+        )
+
+
+@contextmanager
+def opened_award(*, enrolment_id: int, actor: User | None) -> Iterator[AwardPassage]:
+    """Lock one enrolment for one act. Raises `NotYours` for an unknown one."""
+    with transaction.atomic():
+        rows = Enrolment.objects.select_for_update(of=("self",)).select_related("cohort__version__institution")
+        enrolment = rows.filter(pk=enrolment_id).first()
+        if enrolment is None:
+            raise NotYours
+        yield AwardPassage(enrolment, actor)
