@@ -74,7 +74,7 @@ def _approved(cast: Cast, version: Version) -> None:
     deciding.close_committee(version_id=version.pk, actor=cast.chair, expected=course.number(version))
 
 
-def _badge(cast: Cast) -> tuple[Version, Credential]:
+def issued(cast: Cast) -> tuple[Version, Credential]:
     version, cohort = _pilot(cast)
     first, second = cohort.enrolments.order_by("pk")
     _held(cast, first)
@@ -104,7 +104,7 @@ def test_a_result_waits_on_hold_and_is_awarded_when_the_version_is_active(cast: 
 
 
 def test_the_badge_carries_its_endorsements_and_every_signature_holds(cast: Cast) -> None:
-    _version, credential = _badge(cast)
+    _version, credential = issued(cast)
     document = credential.document
     assert proofs.verify(document, keys.did_document(cast.college))
     embedded = document["credentialSubject"]["achievement"]["endorsement"]
@@ -121,7 +121,7 @@ def test_the_badge_carries_its_endorsements_and_every_signature_holds(cast: Cast
     [("name",), ("issuer", "name"), ("validFrom",), ("credentialStatus", "statusListIndex"), ("awardedDate",)],
 )
 def test_any_change_breaks_the_signature(cast: Cast, path: tuple[str, ...]) -> None:
-    _version, credential = _badge(cast)
+    _version, credential = issued(cast)
     forged = copy.deepcopy(credential.document)
     place = forged
     for step in path[:-1]:
@@ -131,7 +131,7 @@ def test_any_change_breaks_the_signature(cast: Cast, path: tuple[str, ...]) -> N
 
 
 def test_two_persons_revoke_and_the_list_shows_it(cast: Cast) -> None:
-    _version, credential = _badge(cast)
+    _version, credential = issued(cast)
     awarding.answer_badge(credential_id=credential.pk, actor=credential.recipient, accept=True)
     awarding.suspend_badge(credential_id=credential.pk, actor=cast.quinn, reason="a report")
     awarding.reinstate_badge(credential_id=credential.pk, actor=cast.quinn, reason="unfounded")
@@ -189,7 +189,7 @@ def test_without_the_registrar_the_final_gate_stays_shut(cast: Cast) -> None:
 
 
 def test_strangers_read_what_a_verifier_needs(cast: Cast, client: Client) -> None:
-    version, credential = _badge(cast)
+    version, credential = issued(cast)
     assert client.get("/o/taravelle/did.json").json()["id"] == keys.did_of(cast.college)
     assert client.get(f"/achievements/{version.public_id}").json()["name"] == "Cleanroom Gowning"
     status.publish(credential.entry.status_list)

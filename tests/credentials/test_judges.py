@@ -1,0 +1,93 @@
+"""An implementation that others wrote judges our badges: openbadgeslib, which is never imported by the product."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from openbadgeslib.errors import LibOpenBadgesException
+from openbadgeslib.ob3.did import resolve_did
+from openbadgeslib.ob3.ldp import OB3LdpVerifier, verify_data_integrity_proof
+
+from credentials import keys, status
+from credentials.models import Credential
+from tests.cast import Cast
+from tests.journeys.test_pilot_to_badge import issued
+from workflows.actions import awarding
+
+
+def _fetch(url: str) -> bytes:
+    """The judge's only way out: our own public pages, answered by the test's client."""
+    answer = Client().get(urlsplit(url).path)
+    assert answer.status_code == 200, url
+    return answer.content
+
+
+def _key(did: str) -> bytes:
+    """The public key of a did:web address as PEM."""
+    document = json.loads(_fetch("https://localhost/" + "/".join(did.split(":")[3:]) + "/did.json"))
+    return resolve_did("did:key:" + document["verificationMethod"][0]["publicKeyMultibase"])
+
+
+def _judge(credential: Credential, document: dict[str, Any]) -> None:
+    OB3LdpVerifier(pubkey_pem=_key(keys.did_of(credential.issuer))).verify(document)
+
+
+def test_the_judge_accepts_the_badge_and_each_endorsement(cast: Cast) -> None:
+    _version, credential = issued(cast)
+    _judge(credential, credential.document)
+    endorsements = credential.document["credentialSubject"]["achievement"]["endorsement"]
+    assert len(endorsements) == 5
+    issuers = {keys.did_of(organization) for organization in (cast.college, cast.hospital, cast.clinic)}
+    assert {endorsement["issuer"]["id"] for endorsement in endorsements} == issuers
+    for endorsement in endorsements:
+        issuer, public = endorsement["proof"][0]["verificationMethod"].split("#")
+        assert issuer == endorsement["issuer"]["id"]
+        verify_data_integrity_proof(endorsement, resolve_did(f"did:key:{public}"))
+
+
+def _paths(value: Any, before: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The way to every text of a document."""
+    if isinstance(value, dict):
+        return [path for name, inner in value.items() for path in _paths(inner, (*before, name))]
+    if isinstance(value, list):
+        return [path for place, inner in enumerate(value) for path in _paths(inner, (*before, place))]
+    return [before] if isinstance(value, str) else []
+
+
+def test_the_judge_refuses_a_change_of_any_leaf(cast: Cast) -> None:
+    _version, credential = issued(cast)
+    leaves = [
+        path
+        for path in _paths(credential.document)
+        if "@context" not in path and path[-1] not in {"type", "proofPurpose"}
+    ]
+    assert len(leaves) > 60
+    for path in leaves[:: max(1, len(leaves) // 40)]:
+        forged = copy.deepcopy(credential.document)
+        place: Any = forged
+        for step in path[:-1]:
+            place = place[step]
+        place[path[-1]] = place[path[-1]][:-1] + ("8" if place[path[-1]][-1] != "8" else "9")
+        with pytest.raises(LibOpenBadgesException):
+            _judge(credential, forged)
+
+
+def test_foreign_code_reads_the_revocation_from_our_list(cast: Cast) -> None:
+    _version, credential = issued(cast)
+    status.publish(credential.entry.status_list)
+    judge = OB3LdpVerifier(pubkey_pem=_key(keys.did_of(credential.issuer)))
+    judge.verify(credential.document, check_status=True, download=_fetch, verify_status_list=False)
+    asked = awarding.ask_revocation(
+        credential_id=credential.pk, actor=cast.registrar, kind="issued_in_error", reason="wrong person"
+    )
+    awarding.confirm_revocation(decision_id=asked.pk, actor=cast.quinn)
+    published = status.publish(credential.entry.status_list)
+    with pytest.raises(LibOpenBadgesException):
+        judge.verify(credential.document, check_status=True, download=_fetch, verify_status_list=False)
+    method = published.document["proof"][0]["verificationMethod"]
+    verify_data_integrity_proof(published.document, resolve_did("did:key:" + method.split("#")[1]))
