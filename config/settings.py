@@ -104,6 +104,7 @@ USE_I18N = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / ".local" / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 MEDIA_ROOT = BASE_DIR / ".local" / "media"
 WHITENOISE_USE_FINDERS = True
 STORAGES = {

@@ -30,7 +30,8 @@ def test_a_proposal_reaches_the_pilot(cast: Cast) -> None:
 
     version.refresh_from_db()
     assert version.stage == "pilot_ready"
-    verbs = list(LedgerEvent.objects.filter(stream=f"version:{version.public_id}").values_list("type", flat=True))
+    events = LedgerEvent.objects.filter(stream=f"version:{version.public_id}").order_by("sequence")
+    verbs = list(events.values_list("type", flat=True))
     assert [verb for verb in verbs if verb not in {"answer", "sign_moderation", "duplicates_seen"}] == [
         "start", "declare_interest", "submit", "accept", "confirm_demand", "design_ready",
         "confirm_endorsement", "approve_pilot",

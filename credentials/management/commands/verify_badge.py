@@ -1,0 +1,47 @@
+"""`manage.py verify_badge FILE|- [--folder DIR]`: the verdict as JSON.
+
+Exit code 0: valid, 1: not valid, 2: could not tell, 3: unreadable.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from credentials.lookups import Folder, OwnRows
+from credentials.strictjson import Unreadable, read
+from credentials.verdict import Answer, verify
+
+EXIT = {Answer.VALID: 0, Answer.NOT_VALID: 1, Answer.CANNOT_TELL: 2}
+UNREADABLE = 3
+
+
+class Command(BaseCommand):
+    """Judges one badge."""
+
+    help = "Judge a badge. Exit code 0: valid, 1: not valid, 2: could not tell, 3: unreadable."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """A file or `-`, and where keys and lists are found."""
+        parser.add_argument("file", help="A badge as JSON, or - for standard input.")
+        parser.add_argument("--folder", help="Read did documents and status lists from here, not from the database.")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Print every check with its outcome."""
+        try:
+            data = sys.stdin.buffer.read() if options["file"] == "-" else Path(options["file"]).read_bytes()
+            document = read(data)
+        except OSError as error:
+            self.stderr.write(f"The file cannot be read: {error.strerror}.")
+            sys.exit(UNREADABLE)
+        except Unreadable as error:
+            self.stderr.write(str(error.sentence))
+            sys.exit(UNREADABLE)
+        lookup = Folder(Path(options["folder"])) if options["folder"] else OwnRows()
+        verdict = verify(document, lookup=lookup)
+        self.stdout.write(json.dumps(verdict.as_data(), indent=1, ensure_ascii=False))
+        sys.exit(EXIT[verdict.answer])
