@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.db import transaction
 
 from credentials.base58 import b58encode
 from credentials.errors import NoKey, NoWrappingKey
@@ -35,8 +36,10 @@ def _wrapping() -> AESGCM:
     return AESGCM(key)
 
 
+@transaction.atomic
 def create_key(organization: Organization, purpose: str) -> SigningKey:
     """Make a key and activate it; the one before it is retired and stays listed."""
+    Organization.objects.select_for_update().get(pk=organization.pk)
     private = Ed25519PrivateKey.generate()
     public = "z" + b58encode(MULTICODEC_ED25519 + private.public_key().public_bytes_raw())
     nonce = os.urandom(NONCE_BYTES)
@@ -57,8 +60,10 @@ def active_key(organization: Organization, purpose: str) -> SigningKey:
     return key
 
 
+@transaction.atomic
 def ensure_key(organization: Organization, purpose: str) -> SigningKey:
-    """The active key, made now if the organization has none yet."""
+    """The active key, made now if the organization has none yet; two first acts at once wait for each other."""
+    Organization.objects.select_for_update().get(pk=organization.pk)
     try:
         return active_key(organization, purpose)
     except NoKey:

@@ -112,6 +112,7 @@ def proposal() -> dict[str, Any]:
                     "identity_check": "photo identification", "evidence": ["checklist"],
                 }
             ],
+            "attempts": 2,
             "moderation_after": "the first five, then one in five",
         },
         "rubric": {

@@ -111,3 +111,12 @@ def blocking(version: Version, transition: str) -> list[str]:
 def exemptible() -> set[str]:
     """The clauses that allow comply-or-explain."""
     return {clause.code for clause in framework.CLAUSES if clause.exemptible}
+
+
+def unmet(version: Version, clause: str) -> list[str]:
+    """Sentences that say why one clause does not hold today; empty when it is met or exempt."""
+    return [
+        f"{result.code}: " + " ".join(str(reason) for reason in result.reasons)
+        for result in framework.check(facts(version))
+        if result.code == clause and result.state not in {framework.Result.MET, framework.Result.EXEMPT}
+    ]

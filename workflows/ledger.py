@@ -122,3 +122,8 @@ def merkle_root(heads_: dict[str, tuple[int, str]]) -> str:
         pairs = [level[i : i + 2] for i in range(0, len(level), 2)]
         level = [hashlib.sha256(b"\x01" + p[0] + p[1]).digest() if len(p) == 2 else p[0] for p in pairs]
     return level[0].hex()
+
+
+def events_of(stream: str) -> list[LedgerEvent]:
+    """Every event of one stream, in order."""
+    return list(LedgerEvent.objects.filter(stream=stream).order_by("sequence"))
