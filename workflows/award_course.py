@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from people.models import User
-from workflows import ledger
+from workflows import ledger, rights
 from workflows.errors import NotFromHere, NotYours
 from workflows.models import AwardStage, Enrolment, LedgerEvent
 from workflows.models import AwardStage as S
@@ -69,10 +69,10 @@ class AwardPassage:
 
 @contextmanager
 def opened_award(*, enrolment_id: int, actor: User | None) -> Iterator[AwardPassage]:
-    """Lock one enrolment for one act. Raises `NotYours` for an unknown one."""
+    """Lock one enrolment for one act. Raises `NotYours` for one that is unknown or not this person's."""
     with transaction.atomic():
         rows = Enrolment.objects.select_for_update(of=("self",)).select_related("cohort__version__institution")
         enrolment = rows.filter(pk=enrolment_id).first()
-        if enrolment is None:
+        if enrolment is None or (actor is not None and not rights.sees_enrolment(actor, enrolment)):
             raise NotYours
         yield AwardPassage(enrolment, actor)

@@ -68,7 +68,7 @@ def facts(version: Version) -> framework.Facts:
         key_active=badges.has_active_key(version.institution),
         ledger_intact=not any(ledger.faults_of(f"version:{version.public_id}")),
         employer_voices=sum(v.weight for v in demand_voices if v.choice not in {None, "cannot_judge"}),
-        unanswered_low_ratings=_low_ratings(version),
+        unanswered_low_ratings=low_ratings(version),
         demand=quorum(policy, "relevance", demand) if demand else State.OPEN,
         demand_expired=demand_ended,
         job=quorum(policy, "endorsement", job) if job else State.OPEN,
@@ -80,7 +80,7 @@ def facts(version: Version) -> framework.Facts:
     )
 
 
-def _low_ratings(version: Version) -> tuple[str, ...]:
+def low_ratings(version: Version) -> tuple[str, ...]:
     """Competencies that a partner rated 1 or 2 and that got no written reply (`lifecycle.md` T4)."""
     panel = version.panels.filter(kind=PanelKind.RELEVANCE).order_by("-round").first()
     if panel is None:

@@ -8,19 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from viewflow.fsm import TransitionNotAllowed
 
 from people.models import User
-from workflows import ledger
+from workflows import ledger, rights
 from workflows.errors import MovedOn, NotAllowed, NotFromHere, NotYours, Refusal
 from workflows.lifecycle import VersionCourse
 from workflows.locks import locked_version
 from workflows.models import LedgerEvent, Version
 from workflows.stations import Stage
+
+Row = TypeVar("Row", bound=Model)
 
 
 def stream_of(version: Version) -> str:
@@ -43,8 +47,13 @@ class Passage:
             raise NotFromHere(verb=verb.replace("_", " "), stage=stage)
         if self.actor is not None and not method.has_perm(self.actor):
             raise NotAllowed
-        if self.version.on_hold and verb not in {"resume", "withdraw"}:
-            raise Refusal(_on_hold())
+        if verb not in {"resume", "withdraw"}:
+            self.refuse_on_hold()
+
+    def refuse_on_hold(self) -> None:
+        """Nothing is decided while the clocks stand still."""
+        if self.version.on_hold:
+            raise Refusal(_("This version is on hold. Its clocks stand still; the quality office can resume it."))
 
     def move(self, verb: str, **data: Any) -> LedgerEvent:
         """Fire the transition `verb` and record it with `data` (public ids, digests and words, no personal data)."""
@@ -71,24 +80,29 @@ class Passage:
         )
 
 
-def _on_hold() -> Any:
-    from django.utils.translation import gettext_lazy as _
-
-    return _("This version is on hold. Its clocks stand still; the quality office can resume it.")
+def found(model: type[Row], pk: int) -> Row:
+    """One row by its key. Raises `NotYours` when there is none, in the words that a foreign one gets."""
+    row = model._default_manager.filter(pk=pk).first()
+    if row is None:
+        raise NotYours
+    return row
 
 
 @contextmanager
 def opened(*, version_id: int, actor: User | None, expected: int | None = None) -> Iterator[Passage]:
     """Lock a version for one act. `expected` is the number that the actor's page was made from.
 
-    Raises `NotYours` for an unknown version and `MovedOn` for a stale page. `actor` None is the system itself.
+    Raises `NotYours` for a version that is unknown or not this person's, and `MovedOn` for a stale page. `actor` None
+    is the system itself.
     """
     with transaction.atomic():
         version = locked_version(version_id)
         if version is None:
             raise NotYours
-        if expected is not None and version.number != expected:
-            raise MovedOn
         # Rights are read anew under the lock; nothing cached on the request's user is believed.
         fresh = User.objects.get(pk=actor.pk) if actor is not None else None
+        if fresh is not None and not rights.sees(fresh, version):
+            raise NotYours
+        if expected is not None and version.number != expected:
+            raise MovedOn
         yield Passage(version, fresh)

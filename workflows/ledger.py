@@ -124,6 +124,7 @@ def merkle_root(heads_: dict[str, tuple[int, str]]) -> str:
     return level[0].hex()
 
 
-def events_of(stream: str) -> list[LedgerEvent]:
-    """Every event of one stream, in order."""
-    return list(LedgerEvent.objects.filter(stream=stream).order_by("sequence"))
+def events_of(stream: str, *, type_: str | None = None) -> list[LedgerEvent]:
+    """Every event of one stream, or those of one type, in order."""
+    events = LedgerEvent.objects.filter(stream=stream).order_by("sequence")
+    return list(events if type_ is None else events.filter(type=type_))

@@ -12,18 +12,19 @@ from types import new_class
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import F
 from django.utils import timezone
 from viewflow import this
 from viewflow.workflow import flow, nodes
 from viewflow.workflow.status import PROCESS, STATUS
 
 from people import invitations
-from people.models import Organization, User
+from people.models import Invitation, Organization, User
 from workflows.dossier import COVERAGE
 from workflows.locks import VersionLock
 from workflows.models import Decision, Panel, PanelKind, Seat, SeatState, Version
 from workflows.nodes import FanOut, SeatTask
-from workflows.policy import due_on
+from workflows.policy import SUPPORTS, due_on
 from workflows.rights import close_seat, open_seat
 
 # Which facets each kind of panel answers for (`lifecycle.md` 7).
@@ -169,7 +170,7 @@ def standing_decision(version: Version, kind: PanelKind, person: User) -> Decisi
         .order_by("-decided_at")
         .first()
     )
-    if last is None or last.choice in {"return", "do_not_support", "decline", "cannot_judge"}:
+    if last is None or last.choice not in SUPPORTS | {"approve", "approve_with_conditions"}:
         return None
     assert version.snapshot is not None
     return last if last.facets == covered_digests(version.snapshot.facets, kind) else None
@@ -236,6 +237,30 @@ def close_round(panel: Panel, outcome: str) -> None:
         panel.status, panel.finished = PROCESS.DONE, timezone.now()
     panel.outcome, panel.closed_at = outcome, timezone.now()
     panel.save()
+
+
+def places_of(panel: Panel) -> list[Place]:
+    """The places of a panel, to be opened again in its next round; those who stepped back are not asked."""
+    return [
+        Place(
+            seat.person,
+            seat.organization,
+            seat.seat_class,
+            seat.independent,
+            seat.weight,
+            seat.related_group,
+            seat.outside_unit,
+        )
+        for seat in panel.seats.exclude(state=SeatState.RECUSED).select_related("person", "organization").order_by("pk")
+    ]
+
+
+def give_back(version: Version, time_held: timedelta) -> None:
+    """Move the due dates of open rounds, seats and links by the time that a hold took."""
+    seats = Seat.objects.filter(panel__version=version, panel__closed_at=None, state=SeatState.OPEN)
+    Invitation.objects.filter(seat__in=seats).update(expires_at=F("expires_at") + time_held)
+    seats.update(due_at=F("due_at") + time_held)
+    version.panels.filter(closed_at=None).update(due_at=F("due_at") + time_held)
 
 
 def end_seat(seat: Seat) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
 from people.models import Membership, Organization, Role, User
-from workflows.models import Seat, SeatUserObjectPermission, Version
+from workflows.models import Enrolment, Seat, SeatUserObjectPermission, Version
 from workflows.models import VersionGroupObjectPermission as GroupGrant
 from workflows.models import VersionUserObjectPermission as UserGrant
 
@@ -67,6 +67,32 @@ def holds(user: User, version: Version, codename: str) -> bool:
     by_name = UserGrant.objects.filter(user=user, content_object=version, permission__codename=codename)
     by_role = GroupGrant.objects.filter(group__user=user, content_object=version, permission__codename=codename)
     return by_name.exists() or by_role.exists()
+
+
+def works_on(user: User, version: Version) -> bool:
+    """True when the person belongs to the version's institution, or holds any grant on the version by name."""
+    if not user.is_active:
+        return False
+    member = Membership.objects.filter(user=user, organization=version.institution_id, ended_at=None)
+    return member.exists() or UserGrant.objects.filter(user=user, content_object=version).exists()
+
+
+def sees(user: User, version: Version) -> bool:
+    """True when the case exists for this person: also with a seat in it, or as its learner. Else it is a 404."""
+    return (
+        works_on(user, version)
+        or Seat.objects.filter(panel__version=version, person=user).exists()
+        or Enrolment.objects.filter(cohort__version=version, learner=user).exists()
+    )
+
+
+def sees_enrolment(user: User, enrolment: Enrolment) -> bool:
+    """True for the learner, the cohort's assessors and moderators, and those who work on the version."""
+    return (
+        enrolment.learner_id == user.pk
+        or enrolment.cohort.assessors.filter(person=user).exists()
+        or works_on(user, enrolment.cohort.version)
+    )
 
 
 def open_seat(seat: Seat) -> None:

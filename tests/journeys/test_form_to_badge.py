@@ -127,6 +127,8 @@ def test_a_second_click_is_refused_by_name(cast: Cast) -> None:
 def test_nobody_takes_a_step_that_is_not_theirs(cast: Cast) -> None:
     version = course.drafted(cast)
     with pytest.raises(NotAllowed):
+        proposing.submit(version_id=version.pk, actor=cast.quinn, expected=course.number(version))
+    with pytest.raises(NotYours):
         proposing.submit(version_id=version.pk, actor=cast.mallory, expected=course.number(version))
     with pytest.raises(NotFromHere):
         deciding.confirm_demand(version_id=version.pk, actor=cast.quinn, expected=course.number(version))

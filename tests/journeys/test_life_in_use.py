@@ -12,7 +12,7 @@ from tests.cast import Cast
 from tests.journeys import course
 from tests.journeys.test_pilot_to_badge import issued
 from workflows.actions import deciding, keeping, reviewing
-from workflows.errors import Blocked, Missing, NotAllowed, NotFromHere, Refusal
+from workflows.errors import Blocked, Missing, NotAllowed, NotFromHere, NotYours, Refusal
 from workflows.models import Enrolment, Version
 
 
@@ -25,6 +25,8 @@ def test_a_suspended_version_stops_and_its_holders_keep_their_badges(cast: Cast)
     version = _in_use(cast)
     number = course.number(version)
     with pytest.raises(NotAllowed):
+        keeping.suspend(version_id=version.pk, actor=cast.ana, expected=number, reason="x")
+    with pytest.raises(NotYours):
         keeping.suspend(version_id=version.pk, actor=cast.mallory, expected=number, reason="x")
     with pytest.raises(Missing):
         keeping.suspend(version_id=version.pk, actor=cast.quinn, expected=number, reason=" ")

@@ -24,10 +24,14 @@ GOOD = {"R1": {"level": "L2", "comment": ""}, "R2": {"level": "L2", "comment": "
 WEAK = {"R1": {"level": "L1", "comment": "Touched the sleeve"}, "R2": {"level": "L2", "comment": ""}}
 
 
-def _pilot(cast: Cast, learners: int = 2) -> tuple[Version, Cohort]:
+def _pilot(cast: Cast) -> tuple[Version, Cohort]:
     version = course.drafted(cast)
     course.voted(course.at_pilot_approval(cast, version), "approve", "approve", "approve")
     deciding.close_committee(version_id=version.pk, actor=cast.chair, expected=course.number(version))
+    return version, pilot(cast, version)
+
+
+def pilot(cast: Cast, version: Version, learners: int = 2) -> Cohort:
     today = timezone.localdate()
     cohort = piloting.make_cohort(
         version_id=version.pk, actor=cast.ana, name="Pilot", starts_on=today, ends_on=today + timedelta(days=42),
@@ -41,7 +45,7 @@ def _pilot(cast: Cast, learners: int = 2) -> tuple[Version, Cohort]:
     )
     piloting.sign_off_roster(cohort_id=cohort.pk, actor=cast.quinn)
     piloting.start_pilot(version_id=version.pk, actor=cast.quinn, expected=course.number(version))
-    return version, cohort
+    return cohort
 
 
 def _assessed(cast: Cast, enrolment: Enrolment, scores: dict) -> None:
@@ -54,13 +58,13 @@ def _assessed(cast: Cast, enrolment: Enrolment, scores: dict) -> None:
     awarding.score(enrolment_id=enrolment.pk, actor=cast.assessor, scores=scores)
 
 
-def _held(cast: Cast, enrolment: Enrolment) -> None:
+def held(cast: Cast, enrolment: Enrolment) -> None:
     _assessed(cast, enrolment, GOOD)
     awarding.moderate(enrolment_id=enrolment.pk, actor=cast.moe, confirm=True, note="")
     awarding.recommend(enrolment_id=enrolment.pk, actor=cast.ana)
 
 
-def _approved(cast: Cast, version: Version) -> None:
+def approved(cast: Cast, version: Version) -> None:
     learner = Enrolment.objects.filter(cohort__version=version).first().learner
     piloting.answer_pilot(version_id=version.pk, actor=learner, audience="learner", answers={"clear": "yes"})
     piloting.answer_pilot(version_id=version.pk, actor=cast.ana, audience="employer", answers={"hire": "yes"})
@@ -77,9 +81,9 @@ def _approved(cast: Cast, version: Version) -> None:
 def issued(cast: Cast) -> tuple[Version, Credential]:
     version, cohort = _pilot(cast)
     first, second = cohort.enrolments.order_by("pk")
-    _held(cast, first)
+    held(cast, first)
     _assessed(cast, second, WEAK)
-    _approved(cast, version)
+    approved(cast, version)
     piloting.activate(version_id=version.pk, actor=cast.issuer, expected=course.number(version))
     return version, awarding.award(enrolment_id=first.pk, actor=cast.grant)
 
@@ -87,12 +91,12 @@ def issued(cast: Cast) -> tuple[Version, Credential]:
 def test_a_result_waits_on_hold_and_is_awarded_when_the_version_is_active(cast: Cast) -> None:
     version, cohort = _pilot(cast)
     first = cohort.enrolments.order_by("pk")[0]
-    _held(cast, first)
+    held(cast, first)
     first.refresh_from_db()
     assert first.stage == "held"
     with pytest.raises(Refusal, match="not issuing now"):
         awarding.award(enrolment_id=first.pk, actor=cast.grant)
-    _approved(cast, version)
+    approved(cast, version)
     piloting.activate(version_id=version.pk, actor=cast.issuer, expected=course.number(version))
     credential = awarding.award(enrolment_id=first.pk, actor=cast.grant)
     assert credential.status == "issued"
@@ -173,8 +177,8 @@ def test_duties_stay_apart(cast: Cast) -> None:
 
 def test_without_the_registrar_the_final_gate_stays_shut(cast: Cast) -> None:
     version, cohort = _pilot(cast)
-    _held(cast, cohort.enrolments.order_by("pk")[0])
-    _held(cast, cohort.enrolments.order_by("pk")[1])
+    held(cast, cohort.enrolments.order_by("pk")[0])
+    held(cast, cohort.enrolments.order_by("pk")[1])
     learner = cohort.enrolments.first().learner
     piloting.answer_pilot(version_id=version.pk, actor=learner, audience="learner", answers={"clear": "yes"})
     piloting.answer_pilot(version_id=version.pk, actor=cast.ana, audience="employer", answers={"hire": "yes"})

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Membership, Role, User
-from workflows import cases, rights
+from workflows import cases, ledger, rights
 from workflows.actions.proposing import freeze, note_contribution
-from workflows.door import Passage, opened
+from workflows.door import Passage, found, opened, stream_of
 from workflows.errors import Blocked, Missing, NotAllowed, OwnWork, Refusal
 from workflows.models import (
     ChangeRequest,
@@ -24,7 +24,7 @@ from workflows.models import (
     SeatState,
     Version,
 )
-from workflows.panels import Place, close_round, open_round
+from workflows.panels import Place, close_round, give_back, open_round, places_of
 from workflows.stations import Stage
 
 COMMITTEE_VERBS = {
@@ -85,7 +85,9 @@ def accept(*, version_id: int, actor: User, expected: int, sheet: dict[str, Any]
         if not places:
             raise Missing(what=_("at least one reviewer to ask"))
         _unblocked(passage, "T3")
-        passage.version.screening = sheet
+        # Replies to ratings of an earlier round stay: they belong to the version, not to the sheet.
+        replies = passage.version.screening.get("rating_replies", {})
+        passage.version.screening = {**sheet, "rating_replies": replies}
         panel = open_round(passage.version, PanelKind.RELEVANCE, places, _days(passage.version, "relevance"))
         passage.move("accept", panel="relevance", round=panel.round, seats=len(places))
         return panel
@@ -223,8 +225,9 @@ def close_committee(
 ) -> Version:
     """Carry out what the votes say at gate 2 or 3 (T10, T10b, T15, T16, T17). Nobody can choose another outcome.
 
-    Majority of votes cast, a majority of members present, a tie defers (`lifecycle.md` 6.1). The one who closes
-    holds a seat on the panel.
+    Majority of votes cast, a majority of members present, a tie defers (`lifecycle.md` 6.1): then a new round of
+    the same members opens for `new_due_in_days` business days, in which approvals stand and the others are asked
+    again. The one who closes holds a seat on the panel.
     """
     with opened(version_id=version_id, actor=actor, expected=expected) as passage:
         version = passage.version
@@ -242,12 +245,10 @@ def close_committee(
             _approve(passage, kind, outcome, conditions or [])
         elif outcome == "return":
             _requests(passage, requests or {})
-        if outcome == "defer":
-            panel.due_at = timezone.now() + timedelta(days=new_due_in_days)
-            panel.save(update_fields=["due_at"])
-        else:
-            close_round(panel, outcome)
+        close_round(panel, outcome)
         _outcome(passage, panel, outcome)
+        if outcome == "defer":
+            open_round(version, kind, places_of(panel), new_due_in_days)
         passage.move(verb, outcome=outcome, round=panel.round)
         return version
 
@@ -309,7 +310,7 @@ def _outcome(passage: Passage, panel: Panel, outcome: str) -> Decision:
 
 def close_condition(*, condition_id: int, actor: User, proof: str) -> Condition:
     """Whoever set a condition closes it, never its owner (`lifecycle.md` 6.4)."""
-    condition = Condition.objects.get(pk=condition_id)
+    condition = found(Condition, condition_id)
     with opened(version_id=condition.version_id, actor=actor) as passage:
         condition.refresh_from_db()
         if condition.set_by_id != actor.pk or condition.owner_id == actor.pk:
@@ -353,6 +354,8 @@ def resume(*, version_id: int, actor: User, expected: int) -> Version:
         if not passage.version.on_hold:
             raise Refusal(_("This version is not on hold."))
         passage.ask("resume")
+        held = ledger.events_of(stream_of(passage.version), type_="hold")[-1]
+        give_back(passage.version, timezone.now() - datetime.fromisoformat(held.at))
         passage.version.on_hold, passage.version.hold_until = False, None
         passage.move("resume")
         return passage.version

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -15,7 +15,7 @@ from workflows import achievements, cases, rights
 from workflows.actions.deciding import open_committee
 from workflows.actions.proposing import freeze
 from workflows.award_course import AwardPassage
-from workflows.door import opened
+from workflows.door import found, opened
 from workflows.errors import Blocked, Missing, NotAllowed, OwnWork, Refusal
 from workflows.models import (
     AwardStage,
@@ -25,13 +25,13 @@ from workflows.models import (
     Panel,
     PanelKind,
     PilotAnswer,
-    Validation,
     Version,
 )
 from workflows.panels import Place
 from workflows.stations import STATIONS, Stage
 
 UNDER_ASSESSMENT = {AwardStage.SUBMITTED, AwardStage.ASSESSING, AwardStage.ASSESSED, AwardStage.MODERATING}
+FULL_REVIEW = timedelta(days=3 * 365)  # the full periodic review is due after 36 months (lifecycle.md 8)
 COHORT_STAGES = {Stage.PILOT_READY, *(stage for stage, station in STATIONS.items() if station.issues)}
 
 
@@ -71,7 +71,7 @@ def make_cohort(
 
 def enter_roster(*, cohort_id: int, actor: User, learners: list[Learner]) -> list[Enrolment]:
     """Invite learners; one who is there already is left as is, so that a roster can be read twice."""
-    cohort = Cohort.objects.get(pk=cohort_id)
+    cohort = found(Cohort, cohort_id)
     with opened(version_id=cohort.version_id, actor=actor) as passage:
         if not rights.holds(actor, passage.version, "design"):
             raise NotAllowed
@@ -94,7 +94,7 @@ def enter_roster(*, cohort_id: int, actor: User, learners: list[Learner]) -> lis
 
 def sign_off_roster(*, cohort_id: int, actor: User) -> Cohort:
     """A second person of the quality office signs the roster (`promises.md` H9)."""
-    cohort = Cohort.objects.get(pk=cohort_id)
+    cohort = found(Cohort, cohort_id)
     with opened(version_id=cohort.version_id, actor=actor) as passage:
         if not rights.holds(actor, passage.version, "screen"):
             raise NotAllowed
@@ -110,7 +110,7 @@ def name_assessor(
     *, cohort_id: int, actor: User, person: User, qualification: str, moderator: bool = False
 ) -> CohortAssessor:
     """Say who may assess or moderate, and on what qualification."""
-    cohort = Cohort.objects.get(pk=cohort_id)
+    cohort = found(Cohort, cohort_id)
     with opened(version_id=cohort.version_id, actor=actor) as passage:
         if not rights.holds(actor, passage.version, "design"):
             raise NotAllowed
@@ -215,7 +215,7 @@ def activate(*, version_id: int, actor: User, expected: int) -> Version:
             achievement_url=cases.achievement_url(version),
             snapshot_digest=version.snapshot.digest,
             comment="",
-            valid_until=max(v.valid_until for v in version.validations.filter(kind=Validation.Kind.DEMAND)),
+            valid_until=timezone.now() + FULL_REVIEW,
         )
         reasons = cases.blocking(version, "T18")
         if reasons:

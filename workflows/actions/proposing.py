@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Organization, User
-from workflows import dossier, ledger, rights
-from workflows.door import Passage, opened, stream_of
+from workflows import cases, dossier, ledger, rights
+from workflows.door import Passage, found, opened, stream_of
 from workflows.errors import Missing, NotAllowed, Refusal
 from workflows.models import (
     ChangeRequest,
@@ -155,7 +155,7 @@ def freeze(passage: Passage) -> Snapshot:
 
 def answer_request(*, request_id: int, actor: User, text: str) -> ChangeRequest:
     """Say what was changed, or why not, for one request of a return."""
-    request = ChangeRequest.objects.get(pk=request_id)
+    request = found(ChangeRequest, request_id)
     with opened(version_id=request.version_id, actor=actor) as passage:
         if not (rights.holds(actor, passage.version, "submit") or rights.holds(actor, passage.version, "design")):
             raise NotAllowed
@@ -165,6 +165,22 @@ def answer_request(*, request_id: int, actor: User, text: str) -> ChangeRequest:
         request.save()
         passage.record("answer_request", facet=request.facet)
         return request
+
+
+def reply_to_rating(*, version_id: int, actor: User, competency: str, text: str) -> Version:
+    """Answer in writing for a competency that somebody rated 1 or 2; T4 waits for it. A reply, not consent."""
+    with opened(version_id=version_id, actor=actor) as passage:
+        version = passage.version
+        if not rights.holds(actor, version, "submit"):
+            raise NotAllowed
+        if competency not in cases.low_ratings(version):
+            raise Refusal(_("This competency was not rated 1 or 2, or has its reply already."))
+        if not text.strip():
+            raise Missing(what=_("your reply"))
+        replies = {**version.screening.get("rating_replies", {}), competency: text}
+        version.screening = {**version.screening, "rating_replies": replies}
+        passage.record("reply_to_rating", competency=competency)
+        return version
 
 
 def withdraw(*, version_id: int, actor: User, expected: int, reason: str) -> Version:

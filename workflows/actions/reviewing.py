@@ -54,6 +54,7 @@ def answer(
     if seat is None:
         raise NotYours
     with opened(version_id=seat.panel.version_id, actor=actor) as passage:
+        passage.refuse_on_hold()
         seat.refresh_from_db()
         _refuse_answer(seat, passage.version, actor, choice, reasons, valid_months)
         if seat.panel.kind not in COMMITTEE:
