@@ -99,8 +99,12 @@ def proposal() -> dict[str, Any]:
         },
         "purpose": {"purpose": {"en": "Enter a classified area cleanly."}, "audience": {"en": "New technicians."}},
         "demand": {
-            "sources": [{"kind": "survey", "claim": "Forty vacancies", "source": "Own survey", "on": recent}],
-            "consultations": [{"organization": "Quellin Hospital", "said": "Add a tear drill", "changed": "Added"}],
+            "sources": [
+                {"kind": "survey", "claim": {"en": "Forty vacancies"}, "source": {"en": "Own survey"}, "on": recent}
+            ],
+            "consultations": [
+                {"organization": "Quellin Hospital", "said": {"en": "Add a drill"}, "changed": {"en": "Added"}}
+            ],
         },
         "competencies": [_competency("C1"), _competency("C2")],
         "alignments": [_alignment("C1"), _alignment("C2")],
@@ -109,11 +113,11 @@ def proposal() -> dict[str, Any]:
             "tasks": [
                 {
                     "code": "T1", "title": {"en": "Three gownings"}, "competencies": ["C1", "C2"],
-                    "identity_check": "photo identification", "evidence": ["checklist"],
+                    "identity_check": {"en": "photo identification"}, "evidence": [{"en": "checklist"}],
                 }
             ],
             "attempts": 2,
-            "moderation_after": "the first five, then one in five",
+            "moderation_after": {"en": "the first five, then one in five"},
         },
         "rubric": {
             "levels": [{"code": "L1", "points": 0}, {"code": "L2", "points": 1}],
@@ -121,19 +125,19 @@ def proposal() -> dict[str, Any]:
                 {"code": "R1", "competencies": ["C1"], "critical": True, "required_level": "L2"},
                 {"code": "R2", "competencies": ["C2"], "critical": True, "required_level": "L2"},
             ],
-            "pass_rule": "L2 on every critical criterion",
+            "pass_rule": {"en": "L2 on every critical criterion"},
         },
-        "evidence": {"employers_by_default": ["level per competency"], "retention_days": {"checklist": 365}},
-        "pathways": {"prior_learning_route": True, "transcript_rule": "notation CMP"},
-        "inclusion": {"indigenous": "no", "barriers": "Garment sizes are planned before."},
+        "evidence": {"employers_by_default": [{"en": "level per competency"}], "retention_days": {"checklist": 365}},
+        "pathways": {"prior_learning_route": True, "transcript_rule": {"en": "notation CMP"}},
+        "inclusion": {"indigenous": "no", "barriers": {"en": "Garment sizes are planned before."}},
     }  # fmt: skip
 
 
 def _competency(code: str) -> dict[str, Any]:
     return {
         "code": code, "action": {"en": "Gowns"}, "condition": {"en": "in a change room"},
-        "standard": {"en": "without touching"}, "knowledge": ["sources"], "skills": ["sequence"],
-        "attitudes": ["honesty"],
+        "standard": {"en": "without touching"}, "knowledge": [{"en": "sources"}], "skills": [{"en": "sequence"}],
+        "attitudes": [{"en": "honesty"}],
     }  # fmt: skip
 
 

@@ -6,14 +6,10 @@ from typing import Any
 
 from credentials import documents
 from workflows import cases
-from workflows.dossier import Alignment, Criterion, Dossier, Rubric, Text
+from workflows.dossier import Alignment, Criterion, Dossier, Rubric
 from workflows.models import Version
 
 MATCHED = {"exact", "close", "broad", "narrow", "related"}
-
-
-def _said(text: Text, language: str) -> str:
-    return (text.fr or text.en) if language == "fr" else (text.en or text.fr)
 
 
 def document(version: Version) -> dict[str, Any]:
@@ -22,15 +18,15 @@ def document(version: Version) -> dict[str, Any]:
     dossier = Dossier.model_validate(version.snapshot.content)
     url, language = cases.achievement_url(version), version.language
     lines = [
-        f"{_said(c.action, language)} {_said(c.condition, language)} {_said(c.standard, language)}".strip()
+        f"{c.action.said(language)} {c.condition.said(language)} {c.standard.said(language)}".strip()
         for c in dossier.competencies
     ]
     members: dict[str, Any] = {
         "id": url,
         "type": ["Achievement"],
         "achievementType": "MicroCredential",
-        "name": _said(dossier.identity.title, language),
-        "description": _said(dossier.purpose.purpose, language),
+        "name": dossier.identity.title.said(language),
+        "description": dossier.purpose.purpose.said(language),
         "criteria": {"narrative": "\n".join(lines)},
         "creator": documents.profile(version.institution),
         "humanCode": version.micro_credential.code,
@@ -48,7 +44,7 @@ def document(version: Version) -> dict[str, Any]:
 def _alignment(alignment: Alignment, language: str) -> dict[str, Any]:
     return {
         "type": ["Alignment"],
-        "targetName": _said(alignment.label, language) or alignment.uri,
+        "targetName": alignment.label.said(language) or alignment.uri,
         "targetUrl": alignment.uri,
         "targetFramework": alignment.framework,
         "targetType": "ext:ESCOSkill",
@@ -64,14 +60,14 @@ def _result_description(url: str, criterion: Criterion, rubric: Rubric, language
     return {
         "id": f"{url}#{criterion.code}",
         "type": ["ResultDescription"],
-        "name": _said(criterion.name, language) or criterion.code,
+        "name": criterion.name.said(language) or criterion.code,
         "resultType": "RubricCriterionLevel",
         "requiredLevel": level_id(url, criterion.code, criterion.required_level),
         "rubricCriterionLevel": [
             {
                 "id": level_id(url, criterion.code, level.code),
                 "type": ["RubricCriterionLevel"],
-                "name": _said(level.name, language) or level.code,
+                "name": level.name.said(language) or level.code,
                 "points": str(level.points),
             }
             for level in rubric.levels

@@ -14,9 +14,10 @@ from typing import Annotated, Any
 import rfc8785
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 SCHEMA = "1"
+MOST_NOC_CODES = 3  # lifecycle.md 7, facet demand
 # Canonicalizers in use disagree on these code points, so no signed text may hold them (badges.md 1.10 and 3).
 _REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
@@ -45,15 +46,32 @@ class Text(Part):
     def __bool__(self) -> bool:
         return bool(self.en.strip() or self.fr.strip())
 
+    def said(self, language: str) -> str:
+        """The text in this language, else in the other one."""
+        return (self.fr or self.en) if language == "fr" else (self.en or self.fr)
+
+    def language(self, wanted: str) -> str:
+        """In which language `said(wanted)` answers; pages mark a text in the other one with `lang`."""
+        other = "en" if wanted == "fr" else "fr"
+        return wanted if getattr(self, wanted).strip() or not getattr(self, other).strip() else other
+
 
 class Identity(Part):
     """What it is called and who issues it."""
 
     title: Text = Text()
     short_title: Annotated[Line, Field(max_length=40)] = ""
+    edition: Line = ""
     issuing_body: Line = ""
     authority: Line = ""
     languages: list[str] = ["en"]
+
+
+class Question(Part):
+    """One question of F1 beyond the fixed ones, with its answer."""
+
+    asked: Text = Text()
+    answer: Text = Text()
 
 
 class Purpose(Part):
@@ -64,32 +82,41 @@ class Purpose(Part):
     job_tasks: Text = Text()
     consequence: Text = Text()
     near_credentials: Text = Text()
+    questions: list[Question] = []
+    unconfirmed: list[Text] = []
 
 
 class Source(Part):
-    """One dated source of demand; `on` is the day of the data."""
+    """One source of demand; `on` is the day of the data, `strength` says how far it carries (or is missing)."""
 
     kind: Line
-    claim: Line
-    source: Line
+    claim: Text = Text()
+    source: Text = Text()
     on: date | None = None
     confirmed: bool = False
+    strength: Line = ""
+    age_limit_months: int | None = None
+    note: Text = Text()
 
 
 class Occupation(Part):
-    """One occupation code, such as NOC 2021."""
+    """One occupation, such as a NOC 2021 code or an ESCO address."""
 
     scheme: Line = "NOC 2021"
-    code: Line
-    title: Line = ""
+    code: Line = ""
+    uri: Line = ""
+    title: Text = Text()
+    basis: Text = Text()
+    confirmed: bool = False
 
 
 class Consultation(Part):
-    """Who was asked, what they said, and what was changed."""
+    """Who was asked and when, what they said, and what was changed."""
 
     organization: Line
-    said: Line
-    changed: Line
+    on: date | None = None
+    said: Text = Text()
+    changed: Text = Text()
 
 
 class Demand(Part):
@@ -97,8 +124,17 @@ class Demand(Part):
 
     sources: list[Source] = []
     consultations: list[Consultation] = []
-    occupations: Annotated[list[Occupation], Field(max_length=3)] = []
+    occupations: list[Occupation] = []
+    sector: Line = ""
+    region: Line = ""
+    cip: Line = ""
     need_ends_on: date | None = None
+
+    @model_validator(mode="after")
+    def _three_noc_codes(self) -> Demand:
+        if sum(occupation.scheme.startswith("NOC") for occupation in self.occupations) > MOST_NOC_CODES:
+            raise ValueError("At most three NOC codes can be named.")
+        return self
 
 
 class Competency(Part):
@@ -108,9 +144,10 @@ class Competency(Part):
     action: Text = Text()
     condition: Text = Text()
     standard: Text = Text()
-    knowledge: list[Line] = []
-    skills: list[Line] = []
-    attitudes: list[Line] = []
+    knowledge: list[Text] = []
+    skills: list[Text] = []
+    attitudes: list[Text] = []
+    tool_edition: Line = ""
 
 
 class Alignment(Part):
@@ -123,44 +160,63 @@ class Alignment(Part):
     label: Text = Text()
     match: Annotated[str, Field(pattern="^(exact|close|broad|narrow|related|none|none_in_esco)$")]
     confirmed_by: Line = ""
-    justification: Line = ""
+    justification: Text = Text()
+    note: Text = Text()
+    skill_type: Line = ""
+    reuse_level: Line = ""
 
 
 class Workload(Part):
-    """Hours by type, weeks, mode, language, entry requirements."""
+    """Hours by type, weeks, mode, setting, language, entry requirements."""
 
     hours: dict[str, float] = {}
     weeks: float = 0
     mode: Line = ""
+    setting: Text = Text()
     language: Line = ""
-    entry_requirements: list[Line] = []
+    entry_requirements: list[Text] = []
+
+    @property
+    def total_hours(self) -> float:
+        """All hours together."""
+        return sum(self.hours.values())
 
 
 class Task(Part):
-    """One assessment task."""
+    """One assessment task (F3)."""
 
     code: Line
     title: Text = Text()
+    type: Line = ""
     competencies: list[Line] = []
-    setting: Line = ""
+    setting: Text = Text()
+    tools: Text = Text()
+    hazards: Text = Text()
     supervision: Line = ""
-    identity_check: Line = ""
-    assessor: Line = ""
-    evidence: list[Line] = []
-    minutes: int = 0
+    identity_check: Text = Text()
+    assessor: Text = Text()
+    evidence: list[Text] = []
+    minutes: Annotated[int, Field(ge=0)] = 0
+    attempts: Annotated[int, Field(ge=0, le=10)] = 0
+    pass_rule: Text = Text()
 
 
 class Assessment(Part):
     """Tasks and the rules around them."""
 
+    strategy: Text = Text()
     tasks: list[Task] = []
     attempts: Annotated[int, Field(ge=1, le=10)] = 1
     wait_days: Annotated[int, Field(ge=0)] = 0
-    prior_learning: Line = ""
-    moderation_before: Line = ""
-    moderation_after: Line = ""
-    adjustments: Line = ""
-    own_work_rule: Line = ""
+    reassessment: Text = Text()
+    further_attempt: Text = Text()
+    prior_learning: Text = Text()
+    prior_learning_in_badge: Text = Text()
+    moderation_before: Text = Text()
+    moderation_after: Text = Text()
+    disagreement: Text = Text()
+    adjustments: Text = Text()
+    own_work_rule: Text = Text()
 
 
 class Level(Part):
@@ -179,7 +235,7 @@ class Criterion(Part):
     competencies: list[Line] = []
     critical: bool = False
     required_level: Line
-    descriptors: dict[str, Line] = {}
+    descriptors: dict[str, Text] = {}
 
 
 class Rubric(Part):
@@ -187,49 +243,86 @@ class Rubric(Part):
 
     levels: list[Level] = []
     criteria: list[Criterion] = []
-    pass_rule: Line = ""
+    pass_rule: Text = Text()
+    summary: Text = Text()
 
 
 class Evidence(Part):
     """Who sees what, for how long."""
 
-    employers_by_default: list[Line] = []
-    with_consent: list[Line] = []
-    never_public: list[Line] = []
+    employers_by_default: list[Text] = []
+    with_consent: list[Text] = []
+    never_public: list[Text] = []
     retention_days: dict[str, int] = {}
-    third_persons: Line = ""
+    third_persons: Text = Text()
+    intellectual_property: Text = Text()
+
+
+class StackPart(Part):
+    """A whole that this is a part of, and its rule."""
+
+    title: Text = Text()
+    rule: Text = Text()
+
+
+class Mapping(Part):
+    """What is recognized for which competencies or tasks in a program."""
+
+    of: list[Line] = []
+    to: Text = Text()
+    recognition: Text = Text()
+    status: Text = Text()
+
+
+class Ladder(Part):
+    """A way into a program: mapping, conditions, who must agree, what triggers a review."""
+
+    target: Text = Text()
+    facts: dict[str, float | str] = {}
+    mapping: list[Mapping] = []
+    conditions: list[Text] = []
+    approvals: list[Text] = []
+    review_trigger: Text = Text()
 
 
 class Pathways(Part):
     """Where it leads, and how it stands on the transcript."""
 
-    stacks_into: list[Line] = []
-    ladder: Line = ""
-    credit: Line = ""
+    stackable: bool = False
+    stacks_into: list[StackPart] = []
+    ladders: list[Ladder] = []
+    credit: Text = Text()
     prior_learning_route: bool = False
-    transcript_rule: Line = ""
+    transcript_compatible: bool = False
+    transcript_rule: Text = Text()
+    comparison: Text = Text()
 
 
 class Validity(Part):
     """When it ends and how it is renewed; an ISO 8601 duration such as P12M, or nothing."""
 
     period: Annotated[str, Field(pattern="^(P[0-9]+[YMD])?$")] = ""
-    renewal: Line = ""
-    reason: Line = ""
+    renewal: Text = Text()
+    lapse: Text = Text()
+    reason: Text = Text()
+    recency: Text = Text()
+    pathway_use_limit: Annotated[str, Field(pattern="^(P[0-9]+[YMD])?$")] = ""
 
 
 class Inclusion(Part):
     """Barriers and the Indigenous question, which every proposal answers (`lifecycle.md` 13)."""
 
-    barriers: Line = ""
+    barriers: Text = Text()
     indigenous: Annotated[str, Field(pattern="^(yes|no)?$")] = ""
-    protocol: Line = ""
+    involved: Text = Text()
+    protocol: Text = Text()
+    attribution: Text = Text()
 
 
 class Measure(Part):
     """One measure of the pilot with its target."""
 
-    name: Line
+    name: Text
     target: Line
 
 
@@ -239,14 +332,14 @@ class Pilot(Part):
     cohort: int = 0
     weeks: float = 0
     measures: list[Measure] = []
-    go_rule: Line = ""
-    stop_rule: Line = ""
+    go_rule: Text = Text()
+    stop_rule: Text = Text()
 
 
 class Interests(Part):
     """Interests stated in the proposal itself."""
 
-    statements: list[Line] = []
+    statements: list[Text] = []
 
 
 class Presentation(Part):

@@ -137,7 +137,7 @@ def _p3b(_facts: Facts, dossier: Dossier) -> list[Sentence]:
 
 def _p4(_facts: Facts, dossier: Dossier) -> list[Sentence]:
     ways = dossier.pathways
-    if ways.stacks_into or ways.ladder or ways.prior_learning_route or dossier.validity.renewal:
+    if ways.stacks_into or ways.ladders or ways.prior_learning_route or dossier.validity.renewal:
         return []
     return [_("It names no stack, no ladder, no prior-learning route and no renewal.")]
 

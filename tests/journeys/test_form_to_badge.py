@@ -86,7 +86,7 @@ def test_a_changed_comma_reopens_the_seat(cast: Cast) -> None:
     )
     proposing.answer_request(request_id=version.change_requests.get().pk, actor=cast.ana, text="Done.")
     content = proposal()
-    content["assessment"]["moderation_after"] += ","
+    content["assessment"]["moderation_after"]["en"] += ","
     proposing.save_content(version_id=version.pk, actor=cast.ana, expected=course.number(version), content=content)
     panel = course.in_endorsement(cast, version)
     assert {seat.state for seat in panel.seats.all()} == {"open"}

@@ -16,6 +16,7 @@ from workflows.actions.deciding import open_committee
 from workflows.actions.proposing import freeze
 from workflows.award_course import AwardPassage
 from workflows.door import found, opened
+from workflows.dossier import Dossier
 from workflows.errors import Blocked, Missing, NotAllowed, OwnWork, Refusal
 from workflows.models import (
     AwardStage,
@@ -175,7 +176,7 @@ def report(
 ) -> Panel:
     """T14: the views of learners and employers are in, each target is met or its miss explained; gate 3 opens.
 
-    `measures` maps each measure's name to {"met": bool, "explanation": str}.
+    `measures` maps the place of each planned measure ("0", "1" ...) to {"met": bool, "explanation": str}.
     """
     with opened(version_id=version_id, actor=actor, expected=expected) as passage:
         version = passage.version
@@ -183,8 +184,8 @@ def report(
         for audience in ("learner", "employer"):
             if not version.pilot_answers.filter(audience=audience).exists():
                 raise Missing(what=_("the view of a learner and of an employer"))
-        for planned in version.content.get("pilot", {}).get("measures", []):
-            result = measures.get(planned["name"])
+        for place in range(len(Dossier.model_validate(version.content).pilot.measures)):
+            result = measures.get(str(place))
             if result is None or not (result.get("met") or str(result.get("explanation", "")).strip()):
                 raise Missing(what=_("each target met, or its miss explained"))
         snapshot = freeze(passage)
