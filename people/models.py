@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from people.work import Work
+
 
 class UserManager(BaseUserManager["User"]):
     """Makes users by mail address; a person without a password signs in by a mailed code."""
@@ -164,3 +166,20 @@ class MailCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} · {self.expires_at:%H:%M}"
+
+
+class OutgoingMail(Work):
+    """A mail that the ground floor asks for: a code to sign in, to open a link's form, or to sign (`people.post`)."""
+
+    class Kind(models.TextChoices):
+        SIGN_IN = "sign_in", _("code to sign in")
+        INVITATION = "invitation", _("code to open an invitation")
+        SIGNATURE = "signature", _("code to sign a decision")
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    language = models.CharField(max_length=2, choices=Language.choices)
+    good_until = models.DateTimeField(help_text="Not sent any more after this moment.")
+
+    def __str__(self) -> str:
+        return f"{self.kind} · {self.created_at:%H:%M}"

@@ -16,6 +16,7 @@ from django.db import connection
 from django.utils import timezone
 
 from people.models import User
+from people.wakeups import after_commit
 from workflows.models import LedgerEvent, OutboxEvent
 
 GENESIS = "0" * 64
@@ -76,7 +77,7 @@ def append(
     )
     event.hash = event_hash(event)
     event.save(force_insert=True)
-    OutboxEvent.objects.create(event=event)
+    after_commit(OutboxEvent.objects.create(event=event))
     return event
 
 

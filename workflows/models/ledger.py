@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
+
+from people.work import Work
 
 
 class LedgerEvent(models.Model):
@@ -44,16 +45,10 @@ class Checkpoint(models.Model):
         return self.root[:12]
 
 
-class OutboxEvent(models.Model):
+class OutboxEvent(Work):
     """Work that follows from one ledger event, written in its transaction; the broker only wakes."""
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     event = models.OneToOneField(LedgerEvent, on_delete=models.PROTECT, related_name="outbox")
-    done_at = models.DateTimeField(null=True, blank=True, db_index=True)
-    starts = models.PositiveSmallIntegerField(default=0)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    set_aside_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
         return str(self.event)
