@@ -2,4 +2,20 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("portal_public.urls"))]
+from config import views
+
+handler400 = handler403 = "config.views.forbidden"
+handler404 = "config.views.not_found"
+handler500 = "config.views.failed"
+
+urlpatterns = [
+    path("", include("portal_public.urls")),
+    path("home", views.home, name="home"),
+    path("language", views.language, name="language"),
+    path("", include("people.urls")),
+    path("notices/", include("notifications.urls")),
+    path("faculty/", include("portal_faculty.urls")),
+    path("reviews/", include("portal_employer.urls")),
+    path("quality/", include("portal_quality.urls")),
+    path("learning/", include("portal_learner.urls")),
+]

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from people.errors import Refusal as Root
 
-class Refusal(Exception):
-    """Something that this package does not do, with the sentence that says why and the HTTP status of it."""
 
-    status = 409
-    sentence: str | Promise = _("This cannot be done with this badge now.")
+class Refusal(Root):
+    """Something that this package does not do."""
 
-    def __init__(self, sentence: str | Promise | None = None) -> None:
-        self.sentence = sentence or self.sentence
-        super().__init__(str(self.sentence))
+    sentence = _("This cannot be done with this badge now.")
 
 
 class NoKey(Refusal):

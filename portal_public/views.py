@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from credentials import queries
 from credentials.keys import did_document as document_of
+from people.web import show
 
 CREDENTIAL = "application/vc+ld+json"
 
@@ -31,6 +32,12 @@ def _public(request: HttpRequest, document: dict[str, Any] | None, media_type: s
     response["Cache-Control"] = f"public, max-age={seconds}"
     response["Access-Control-Allow-Origin"] = "*"
     return response
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The first page for everybody."""
+    return show(request, "public/home.html", {})
 
 
 @require_safe

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from people.errors import Refusal
 
-class Refusal(Exception):
-    """Something that the engine does not do, with the sentence that says why."""
-
-    status = 409
-    sentence: str | Promise = _("This cannot be done now. Open the page again to see how the case stands.")
-
-    def __init__(self, sentence: str | Promise | None = None, **values: object) -> None:
-        if sentence is not None:
-            self.sentence = sentence
-        if values:
-            self.sentence = str(self.sentence) % values
-        super().__init__(str(self.sentence))
+__all__ = [
+    "AlreadyAnswered",
+    "Blocked",
+    "Missing",
+    "MovedOn",
+    "NotAllowed",
+    "NotFromHere",
+    "NotYours",
+    "OwnWork",
+    "Refusal",
+]
 
 
 class NotYours(Refusal):

@@ -30,6 +30,31 @@ class Result(StrEnum):
     NOT_MET = "not_met"
     STALE = "stale"
 
+    @property
+    def word(self) -> Sentence:
+        """The state for readers."""
+        return _STATE_WORDS[self]
+
+
+_STATE_WORDS: dict[Result, Sentence] = {
+    Result.MET: _("Met"),
+    Result.EXEMPT: _("Exempt"),
+    Result.NOT_MET: _("Not met"),
+    Result.STALE: _("Stale"),
+}
+# Which gate a transition is, for readers.
+_GATES: dict[str, Sentence] = {
+    "T3": _("the relevance review"),
+    "T4": _("the assessment design"),
+    "T7": _("the endorsement"),
+    "T8": _("the pilot approval"),
+    "T10": _("the pilot"),
+    "T15": _("the final approval"),
+    "T18": _("use"),
+    "T22": _("the end of a review"),
+    "C1": _("issuing a badge"),
+}
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -75,6 +100,11 @@ class ClauseResult:
     state: Result
     reasons: tuple[Sentence, ...]
     blocks: tuple[str, ...]
+
+    @property
+    def waits(self) -> str:
+        """Before which gates it must be met, in a sentence."""
+        return _("Must be met before %s.") % ", ".join(str(_GATES[code]) for code in self.blocks)
 
     def as_data(self) -> dict[str, Any]:
         """The result as JSON values, as a decision stores it."""

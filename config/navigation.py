@@ -1,0 +1,53 @@
+"""Which portals a person works in, in the order in which the bar shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from people.models import Role, User
+from people.queries import roles_of
+from workflows.queries import has_learning, has_seats
+
+FACULTY = {Role.PROPOSER, Role.ACADEMIC_LEAD}
+ASSESSING = {Role.ASSESSOR, Role.MODERATOR, Role.ACADEMIC_LEAD}
+QUALITY = {
+    Role.QA_OFFICER,
+    Role.COMMITTEE_MEMBER,
+    Role.COMMITTEE_CHAIR,
+    Role.REGISTRAR,
+    Role.GRANTOR,
+    Role.ISSUER,
+    Role.AUDITOR,
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the bar; `namespace` and `name` say on which pages it is the current one."""
+
+    address: str
+    label: str | Promise
+    namespace: str
+    names: frozenset[str] = frozenset()
+
+
+def portals_of(user: User) -> list[Entry]:
+    """The first screens of the portals that this person works in."""
+    roles = {Role(role) for role in roles_of(user)}
+    entries = []
+    if roles & QUALITY:
+        entries.append(Entry(reverse("quality:home"), _("Queue"), "quality"))
+        entries.append(Entry(reverse("quality:register"), _("Badges"), "quality", frozenset({"register", "badge"})))
+    if roles & FACULTY:
+        entries.append(Entry(reverse("faculty:home"), _("Proposals"), "faculty"))
+    if roles & ASSESSING:
+        entries.append(Entry(reverse("faculty:assessing"), _("Assessing"), "faculty", frozenset({"assessing", "work"})))
+    if has_seats(user):
+        entries.append(Entry(reverse("employer:home"), _("Reviews"), "employer"))
+    if has_learning(user):
+        entries.append(Entry(reverse("learner:home"), _("My badges"), "learner"))
+    return entries
