@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
 
 from people.errors import Refusal
+
+if TYPE_CHECKING:
+    from workflows.roster import Preview
 
 __all__ = [
     "AlreadyAnswered",
@@ -16,6 +21,7 @@ __all__ = [
     "NotYours",
     "OwnWork",
     "Refusal",
+    "WrongRows",
 ]
 
 
@@ -63,6 +69,17 @@ class Missing(Refusal):
 
     status = 422
     sentence = _("Something is missing: %(what)s.")
+
+
+class WrongRows(Refusal):
+    """A roster has rows that cannot be entered; `preview` names each by its line. Nothing was entered."""
+
+    status = 422
+    sentence = _("The roster has rows that cannot be entered. Correct them, or choose to leave them out.")
+
+    def __init__(self, preview: Preview) -> None:
+        self.preview = preview
+        super().__init__()
 
 
 class Blocked(Refusal):

@@ -38,10 +38,12 @@ COHORT_STAGES = {Stage.PILOT_READY, *(stage for stage, station in STATIONS.items
 
 @dataclass(frozen=True)
 class Learner:
-    """One row of a roster."""
+    """One row of a roster; `language` sets what a new account is addressed in."""
 
     email: str
     name: str
+    number: str = ""
+    language: str = ""
 
 
 def make_cohort(
@@ -76,21 +78,32 @@ def enter_roster(*, cohort_id: int, actor: User, learners: list[Learner]) -> lis
     with opened(version_id=cohort.version_id, actor=actor) as passage:
         if not rights.holds(actor, passage.version, "design"):
             raise NotAllowed
-        entered = []
-        for learner in learners:
-            person = User.objects.filter(email=learner.email.lower()).first() or User.objects.create_user(
-                learner.email, name=learner.name
-            )
-            enrolment, made = Enrolment.objects.get_or_create(
-                cohort=cohort, learner=person, defaults={"roster_name": learner.name}
-            )
-            if made:
-                AwardPassage(enrolment, actor).record("invite")
-            entered.append(enrolment)
+        if cohort.closed_at is not None:
+            raise Refusal(_("This cohort is closed."))
+        entered = [_invite(cohort, learner, actor) for learner in learners]
         cohort.signed_off_by = None
         cohort.save(update_fields=["signed_off_by"])
         passage.record("enter_roster", cohort=str(cohort.public_id), learners=len(entered))
         return entered
+
+
+def _invite(cohort: Cohort, learner: Learner, actor: User) -> Enrolment:
+    email = learner.email.lower()
+    person = User.objects.filter(email=email).first() or User.objects.create_user(
+        email, name=learner.name, language=learner.language or cohort.version.language
+    )
+    if cohort.assessors.filter(person=person).exists():
+        raise OwnWork(
+            _("Somebody on the roster assesses or moderates in the cohort. Nobody assesses his or her own work.")
+        )
+    enrolment, made = Enrolment.objects.get_or_create(
+        cohort=cohort,
+        learner=person,
+        defaults={"roster_name": learner.name, "student_number": learner.number},
+    )
+    if made:
+        AwardPassage(enrolment, actor).record("invite")
+    return enrolment
 
 
 def sign_off_roster(*, cohort_id: int, actor: User) -> Cohort:
@@ -99,7 +112,8 @@ def sign_off_roster(*, cohort_id: int, actor: User) -> Cohort:
     with opened(version_id=cohort.version_id, actor=actor) as passage:
         if not rights.holds(actor, passage.version, "screen"):
             raise NotAllowed
-        if cohort.made_by_id == actor.pk or cohort.enrolments.filter(learner=actor).exists():
+        wrote = cohort.made_by_id == actor.pk or rights.holds(actor, passage.version, "design")
+        if wrote or cohort.enrolments.filter(learner=actor).exists():
             raise OwnWork(_("A roster is signed off by a second person who is not on it."))
         cohort.signed_off_by = actor
         cohort.save(update_fields=["signed_off_by"])

@@ -71,12 +71,13 @@ class CohortAssessor(models.Model):
 
 
 class Enrolment(models.Model):
-    """One learner in a cohort. `stage` moves only through `workflows.awards`."""
+    """One learner in a cohort. `stage` moves only through `workflows.award_course`."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="enrolments")
     learner = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="enrolments")
     roster_name = models.CharField(max_length=150)
+    student_number = models.CharField(max_length=40, blank=True)
     stage = models.CharField(max_length=20, choices=AwardStage.choices, default=AwardStage.INVITED)
     number = models.PositiveIntegerField(default=0)
     identity_level = models.CharField(max_length=40, blank=True)
