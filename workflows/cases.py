@@ -6,14 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from credentials import queries as badges
-from people.models import OrganizationKind
 from workflows import framework, ledger
-from workflows.models import PanelKind, Seat, SeatState, Validation, Version
-from workflows.policy import State, Voice, quorum
-
-VOICES = {OrganizationKind.EMPLOYER, OrganizationKind.PUBLIC_EMPLOYER, OrganizationKind.SECTOR_BODY}
+from workflows.models import PanelKind, Suggestion, Validation, Version
+from workflows.policy import State, Voice, heard, quorum
+from workflows.voices import voices
 
 
 def achievement_url(version: Version) -> str:
@@ -21,29 +20,7 @@ def achievement_url(version: Version) -> str:
     return f"{settings.BASE_URL}/achievements/{version.public_id}"
 
 
-def _voice(seat: Seat) -> Voice:
-    answered = seat.state in {SeatState.ANSWERED, SeatState.CARRIED}
-    return Voice(
-        organization=str(seat.organization_id),
-        weight=seat.weight,
-        independent=seat.independent,
-        partner=seat.seat_class == "partner",
-        choice=seat.decision.choice if answered else None,
-        related_group=seat.related_group,
-        counts=seat.state == SeatState.OPEN,
-    )
-
-
-def voices(version: Version, kind: PanelKind) -> list[Voice]:
-    """The seats of the last round of a kind."""
-    panel = version.panels.filter(kind=kind).order_by("-round").first()
-    if panel is None:
-        return []
-    seats = panel.seats.select_related("decision").exclude(state=SeatState.RECUSED)
-    return [_voice(seat) for seat in seats]
-
-
-def _in_force(version: Version, kind: str, heard: list[Voice]) -> tuple[list[Voice], bool]:
+def _in_force(version: Version, kind: str, asked: list[Voice]) -> tuple[list[Voice], bool]:
     """The voices whose validation holds today, and whether one of them has ended."""
     now = timezone.now()
     ended = {
@@ -51,7 +28,7 @@ def _in_force(version: Version, kind: str, heard: list[Voice]) -> tuple[list[Voi
         for validation in version.validations.filter(kind=kind)
         if validation.withdrawn_at is not None or validation.valid_until <= now
     }
-    return [voice for voice in heard if voice.organization not in ended], bool(ended)
+    return [voice for voice in asked if voice.organization not in ended], bool(ended)
 
 
 def facts(version: Version) -> framework.Facts:
@@ -67,7 +44,7 @@ def facts(version: Version) -> framework.Facts:
         issuing_body_known=bool(version.institution.authority),
         key_active=badges.has_active_key(version.institution),
         ledger_intact=not any(ledger.faults_of(f"version:{version.public_id}")),
-        employer_voices=sum(v.weight for v in demand_voices if v.choice not in {None, "cannot_judge"}),
+        employer_voices=heard(demand_voices),
         unanswered_low_ratings=low_ratings(version),
         demand=quorum(policy, "relevance", demand) if demand else State.OPEN,
         demand_expired=demand_ended,
@@ -93,6 +70,17 @@ def low_ratings(version: Version) -> tuple[str, ...]:
     }
     replied = set(version.screening.get("rating_replies", {}))
     return tuple(sorted(low - replied))
+
+
+def unanswered_suggestions(version: Version) -> list[str]:
+    """One sentence for each suggestion of a supporter that got no written reply (`lifecycle.md` 6.1)."""
+    waiting = Suggestion.objects.filter(decision__version=version, replied_at=None).select_related(
+        "decision__organization"
+    )
+    return [
+        _("A suggestion of %(name)s waits for a reply: a reply, not consent.") % {"name": s.decision.organization}
+        for s in waiting.order_by("pk")
+    ]
 
 
 def strip(version: Version) -> list[dict[str, Any]]:

@@ -83,15 +83,19 @@ def _once(voices: Sequence[Voice]) -> list[Voice]:
     return kept
 
 
+def heard(voices: Iterable[Voice]) -> int:
+    """How many employer voices were heard: every answer but "cannot judge", related organizations once together."""
+    return sum(voice.weight for voice in _once([v for v in voices if v.choice not in {None, "cannot_judge"}]))
+
+
 def _relevance_holds(data: dict[str, Any], voices: Sequence[Voice]) -> bool:
     rule = data["relevance"]
-    heard = [voice for voice in voices if voice.choice not in {None, "cannot_judge"}]
-    supporters = [voice for voice in heard if voice.choice in SUPPORTS]
+    supporters = [voice for voice in voices if voice.choice in SUPPORTS]
     independent = [voice for voice in supporters if voice.independent and voice.partner and voice.weight]
-    opposed = [voice for voice in heard if voice.choice in OPPOSES]
+    opposed = [voice for voice in voices if voice.choice in OPPOSES]
     return (
         len(_once(independent)) >= rule["independent_partner_supports"]
-        and sum(voice.weight for voice in _once(heard)) >= rule["employer_voices"]
+        and heard(voices) >= rule["employer_voices"]
         and sum(v.weight for v in _once(supporters)) > sum(v.weight for v in _once(opposed))
     )
 

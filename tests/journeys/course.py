@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from tests.cast import Cast, proposal
 from workflows.actions import deciding, proposing, reviewing
-from workflows.models import Panel, PanelKind, Seat, Version
+from workflows.models import Decision, Panel, PanelKind, Seat, Suggestion, Version
 
 SHEET = {"in_scope": "yes", "indigenous_question": "answered", "partner_relations": "recorded"}
 RATINGS = {"per_competency": {"C1": {"importance": 5}, "C2": {"importance": 4}}}
@@ -37,11 +39,15 @@ def in_relevance_review(cast: Cast, version: Version) -> Panel:
     )
 
 
+def signed(seat: Seat, choice: str, **more: object) -> Decision:
+    """An answer by its own person, who has just proved the mailbox by a mailed code."""
+    more = {"interests": ["hires"], "answers": RATINGS, "proved_at": timezone.now(), **more}
+    return reviewing.answer(seat_id=seat.pk, actor=seat.person, choice=choice, **more)
+
+
 def answered(panel: Panel, choice: str, **more: object) -> None:
     for seat in Seat.objects.filter(panel=panel, state="open"):
-        reviewing.answer(
-            seat_id=seat.pk, actor=seat.person, choice=choice, interests=["hires"], answers=RATINGS, **more
-        )
+        signed(seat, choice, **more)
 
 
 def in_design(cast: Cast, version: Version) -> None:
@@ -72,3 +78,7 @@ def voted(panel: Panel, *choices: str) -> None:
 
 def open_panel(version: Version, kind: PanelKind) -> Panel:
     return version.panels.get(kind=kind, closed_at=None)
+
+
+def suggestions_of(version: Version) -> list[Suggestion]:
+    return list(Suggestion.objects.filter(decision__version=version).order_by("pk"))

@@ -20,7 +20,7 @@ def test_a_low_rating_waits_for_a_reply_and_not_for_ever(cast: Cast) -> None:
     version = course.drafted(cast)
     low = {"per_competency": {"C1": {"importance": 2}, "C2": {"importance": 5}}}
     for seat in course.in_relevance_review(cast, version).seats.all():
-        reviewing.answer(seat_id=seat.pk, actor=seat.person, choice="support", interests=["hires"], answers=low)
+        course.signed(seat, "support", answers=low)
     with pytest.raises(Blocked, match="P1a"):
         deciding.confirm_demand(version_id=version.pk, actor=cast.quinn, expected=course.number(version))
     with pytest.raises(Missing):

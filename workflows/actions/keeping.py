@@ -9,31 +9,24 @@ from django.utils.translation import gettext_lazy as _
 from people.models import User
 from workflows import cases, ledger
 from workflows.award_course import COURSE
-from workflows.door import Passage, opened, stream_of
-from workflows.errors import Blocked, Missing, OwnWork, Refusal
+from workflows.door import opened, stream_of
+from workflows.errors import Blocked, Missing, Refusal
+from workflows.guards import reasoned
 from workflows.models import Enrolment, PanelKind, Version
-from workflows.panels import close_round
+from workflows.rounds import close_round
 
 UNDER_WAY = COURSE["leave"][0]
-
-
-def _reasoned(passage: Passage, verb: str, reason: str) -> None:
-    """Ask the table and the grant, refuse authors, and demand a reason."""
-    passage.ask(verb)
-    if passage.version.contributions.filter(person=passage.actor).exists():
-        raise OwnWork
-    if not reason.strip():
-        raise Missing(what=_("a reason"))
 
 
 def go_on_without_partner(*, version_id: int, actor: User, expected: int, reason: str) -> Version:
     """T6a: partners declined, but P1a and P1b hold by other voices and an E6a exemption was asked for."""
     with opened(version_id=version_id, actor=actor, expected=expected) as passage:
-        _reasoned(passage, "go_on_without_partner", reason)
+        reasoned(passage, "go_on_without_partner", reason)
         version = passage.version
         if not version.exemptions.filter(clause="E6a").exists():
             raise Missing(what=_("a request for an exemption from clause E6a"))
         blocked = [sentence for sentence in cases.blocking(version, "T4") if not sentence.startswith("E6a")]
+        blocked += cases.unanswered_suggestions(version)
         if blocked:
             raise Blocked(blocked)
         close_round(version.panels.get(kind=PanelKind.RELEVANCE, closed_at=None), "overridden")
@@ -44,7 +37,7 @@ def go_on_without_partner(*, version_id: int, actor: User, expected: int, reason
 def reject_at_relevance(*, version_id: int, actor: User, expected: int, reason: str) -> Version:
     """T6b: the chair rejects, with reasons; the proposal may be submitted anew."""
     with opened(version_id=version_id, actor=actor, expected=expected) as passage:
-        _reasoned(passage, "reject_at_relevance", reason)
+        reasoned(passage, "reject_at_relevance", reason)
         close_round(passage.version.panels.get(kind=PanelKind.RELEVANCE, closed_at=None), "rejected")
         passage.move("reject_at_relevance", reason=reason)
         return passage.version
@@ -53,7 +46,7 @@ def reject_at_relevance(*, version_id: int, actor: User, expected: int, reason: 
 def suspend(*, version_id: int, actor: User, expected: int, reason: str) -> Version:
     """T19: issuing stops at once; holders keep their badges."""
     with opened(version_id=version_id, actor=actor, expected=expected) as passage:
-        _reasoned(passage, "suspend", reason)
+        reasoned(passage, "suspend", reason)
         passage.move("suspend", reason=reason)
         return passage.version
 
@@ -62,7 +55,7 @@ def lift(*, version_id: int, actor: User, expected: int, reason: str, wind_down:
     """T20: the cause is closed; back to use, or on to the end of the offer."""
     with opened(version_id=version_id, actor=actor, expected=expected) as passage:
         verb = "lift_to_expiring" if wind_down else "lift"
-        _reasoned(passage, verb, reason)
+        reasoned(passage, verb, reason)
         passage.move(verb, reason=reason)
         return passage.version
 
@@ -78,7 +71,7 @@ def close_review(*, version_id: int, actor: User, expected: int, reason: str, wi
     """T22: back to use with fresh demand, or on to the end of the offer."""
     with opened(version_id=version_id, actor=actor, expected=expected) as passage:
         verb = "close_review_to_expiring" if wind_down else "close_review"
-        _reasoned(passage, verb, reason)
+        reasoned(passage, verb, reason)
         if not wind_down:
             blocked = [*cases.blocking(passage.version, "T22"), *cases.unmet(passage.version, "E6a")]
             if blocked:
@@ -92,7 +85,7 @@ def wind_down(
 ) -> Version:
     """T25: a last start date, an end of teaching, and a plan for learners."""
     with opened(version_id=version_id, actor=actor, expected=expected) as passage:
-        _reasoned(passage, "wind_down", reason)
+        reasoned(passage, "wind_down", reason)
         if teach_out_ends_on < last_start_on:
             raise Missing(what=_("an end of teaching that is not before the last start"))
         passage.version.last_start_on, passage.version.teach_out_ends_on = last_start_on, teach_out_ends_on

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from credentials import actions as badges
 from people.models import User
 from workflows import achievements, cases, rights
-from workflows.actions.deciding import open_committee
+from workflows.actions.gates import open_committee
 from workflows.actions.proposing import freeze
 from workflows.award_course import AwardPassage
 from workflows.door import found, opened

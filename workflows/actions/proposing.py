@@ -20,9 +20,11 @@ from workflows.models import (
     MicroCredential,
     Policy,
     Snapshot,
+    Suggestion,
     Version,
 )
 from workflows.policy import DEFAULT_POLICY
+from workflows.rounds import close_round
 from workflows.stations import Stage
 
 EDITABLE = {Stage.DRAFT, Stage.ASSESSMENT_DESIGN, Stage.PILOT_EVALUATION}
@@ -183,10 +185,25 @@ def reply_to_rating(*, version_id: int, actor: User, competency: str, text: str)
         return version
 
 
+def reply_to_suggestion(*, suggestion_id: int, actor: User, text: str) -> Suggestion:
+    """Answer a supporter's suggestion in writing; T4 waits for it. A reply, not consent."""
+    suggestion = found(Suggestion, suggestion_id)
+    with opened(version_id=suggestion.decision.version_id, actor=actor) as passage:
+        if not any(rights.holds(actor, passage.version, grant) for grant in ("submit", "design")):
+            raise NotAllowed
+        suggestion.refresh_from_db()
+        if suggestion.replied_at is not None:
+            raise Refusal(_("This suggestion has its reply already."))
+        if not text.strip():
+            raise Missing(what=_("your reply"))
+        suggestion.reply, suggestion.replied_by, suggestion.replied_at = text, actor, timezone.now()
+        suggestion.save()
+        passage.record("reply_to_suggestion", suggestion=str(suggestion.public_id))
+        return suggestion
+
+
 def withdraw(*, version_id: int, actor: User, expected: int, reason: str) -> Version:
     """T28: take the proposal back, with a reason. Open rounds end with it."""
-    from workflows.panels import close_round
-
     with opened(version_id=version_id, actor=actor, expected=expected) as passage:
         passage.ask("withdraw")
         if not reason.strip():

@@ -1,25 +1,41 @@
-"""What a reviewer does in a seat: answer, recuse, keep a draft; and withdraw a validation later.
+"""What a reviewer does in a seat: answer, keep a draft, ask, step back, pass it on.
 
 Employer, partner and quality office use the same `answer`.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from credentials import actions as badges
-from people.models import Membership, User
+from people.models import User
 from workflows import cases
-from workflows.door import opened
+from workflows.actions.validating import refuse_stale_proof, validate, withdraw_validation
+from workflows.door import Passage, opened
 from workflows.errors import AlreadyAnswered, Missing, NotYours, OwnWork, Refusal
-from workflows.models import Decision, Interest, PanelKind, Seat, SeatState, Validation, Version
-from workflows.panels import covered_digests, end_seat, finish_task
+from workflows.guards import newcomer, own_work, refuse_member, refuse_seat, seat_of
+from workflows.models import (
+    Condition,
+    Decision,
+    Interest,
+    PanelKind,
+    Seat,
+    SeatQuestion,
+    SeatState,
+    Suggestion,
+    Version,
+)
+from workflows.panels import BY_LINK, end_seat, finish_task
 from workflows.rights import may_answer
+from workflows.rounds import covered_digests, reseat
+from workflows.voices import is_independent, mailbox_belongs
+
+__all__ = ["answer", "ask_question", "keep_draft", "pass_on", "recuse", "withdraw_validation"]
 
 CHOICES: dict[str, tuple[str, ...]] = {
     PanelKind.RELEVANCE: ("support", "support_with_suggestions", "do_not_support", "cannot_judge"),
@@ -30,12 +46,28 @@ CHOICES: dict[str, tuple[str, ...]] = {
 PLAIN_SUPPORT = {"support", "endorse", "approve", "abstain"}
 DEMAND_GIVEN = {"support", "support_with_suggestions"}
 JOB_GIVEN = {"endorse", "endorse_with_condition"}
-COMMITTEE = {PanelKind.PILOT_APPROVAL, PanelKind.FINAL_APPROVAL}
 LONGEST_VALIDITY_MONTHS = 36  # lifecycle.md 8
 
 
-def _own_work(version: Version, actor: User) -> bool:
-    return version.contributions.filter(person=actor).exists() or version.proposer_id == actor.pk
+@dataclass(frozen=True)
+class PartnerCondition:
+    """What an endorsement depends on. It counts once it has an owner and a date (`lifecycle.md` 6.1)."""
+
+    text: str
+    owner: User | None = None
+    due_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Signature:
+    """How an answer is signed: as whom, in which language, to which questions, and when the mailbox was proved."""
+
+    name: str = ""
+    role: str = ""
+    language: str = ""
+    questions: list[dict[str, Any]] = field(default_factory=list)
+    proved_at: datetime | None = None
+    name_public: bool = False
 
 
 def answer(
@@ -47,27 +79,33 @@ def answer(
     answers: dict[str, Any] | None = None,
     valid_months: int = 24,
     interests: list[str] | None = None,
+    suggestions: list[str] | None = None,
+    condition: PartnerCondition | None = None,
+    questions: list[dict[str, Any]] | None = None,
+    language: str = "",
+    signed_name: str = "",
+    signed_role: str = "",
+    proved_at: datetime | None = None,
     name_public: bool = False,
 ) -> Decision:
-    """Give a seat's answer, once. A supporting partner's answer becomes a signed validation."""
-    seat = Seat.objects.select_related("panel__version", "organization", "person").filter(pk=seat_id).first()
-    if seat is None:
-        raise NotYours
+    """Give a seat's answer, once. A supporting partner's answer becomes a validation.
+
+    `proved_at` is when a mailed code proved the mailbox; without it nothing is signed in the organization's name.
+    `questions` are the questions in the words that were shown, which the record keeps.
+    """
+    seat = seat_of(seat_id)
     with opened(version_id=seat.panel.version_id, actor=actor) as passage:
         passage.refuse_on_hold()
         seat.refresh_from_db()
         _refuse_answer(seat, passage.version, actor, choice, reasons, valid_months)
-        if seat.panel.kind not in COMMITTEE:
-            if not interests:
-                raise Missing(what=_("your interest in this offer (or “none”)"))
-            Interest.objects.create(
-                version=passage.version, organization=seat.organization, person=actor, kinds=interests
-            )
-            if {"sells", "funds", "delivers", "owner", "member"} & set(interests):
-                seat.independent = False
-        decision = _write(seat, actor, choice, reasons, answers or {}, name_public)
-        if choice in DEMAND_GIVEN | JOB_GIVEN and seat.panel.kind not in COMMITTEE:
-            _validate(decision, seat, valid_months)
+        signature = Signature(signed_name, signed_role, language, questions or [], proved_at, name_public)
+        if seat.panel.kind in BY_LINK:
+            refuse_stale_proof(seat, proved_at)
+            _declare(seat, actor, interests or [])
+        decision = _write(seat, actor, choice, reasons, answers or {}, signature)
+        _follow_up(decision, seat, suggestions or [], valid_months)
+        if choice == "endorse_with_condition":
+            _set_condition(passage, decision, condition or PartnerCondition(reasons))
         seat.state = SeatState.ANSWERED
         seat.draft = {}
         seat.save()
@@ -77,6 +115,7 @@ def answer(
             "answer",
             panel=seat.panel.kind,
             round=seat.panel.round,
+            seat=str(seat.public_id),
             choice=choice,
             decision=str(decision.public_id),
             facets=decision.facets,
@@ -94,10 +133,10 @@ def _refuse_answer(seat: Seat, version: Version, actor: User, choice: str, reaso
         raise Refusal(
             _("This round is closed. A late answer counts in the next round; the quality office can open it.")
         )
-    if _own_work(version, actor):
+    if own_work(version, actor):
         raise OwnWork
-    if seat.panel.kind not in COMMITTEE and _member_of_institution(actor, version):
-        raise OwnWork(_("A partner's reviewer is never a member of the institution that asks."))
+    if seat.panel.kind in BY_LINK:
+        refuse_member(actor, version)
     if choice not in CHOICES[seat.panel.kind]:
         raise Missing(what=_("one of the choices of the form"))
     if choice not in PLAIN_SUPPORT and not reasons.strip():
@@ -106,11 +145,18 @@ def _refuse_answer(seat: Seat, version: Version, actor: User, choice: str, reaso
         raise Missing(what=_("for how many months you stand by this, from 1 to 36"))
 
 
-def _member_of_institution(actor: User, version: Version) -> bool:
-    return Membership.objects.filter(user=actor, organization=version.institution, ended_at=None).exists()
+def _declare(seat: Seat, actor: User, interests: list[str]) -> None:
+    """Interests are declared before the answer, and shown beside it (`lifecycle.md` 6.3)."""
+    if not interests:
+        raise Missing(what=_("your interest in this offer (or “none”)"))
+    version = seat.panel.version
+    Interest.objects.create(version=version, organization=seat.organization, person=actor, kinds=interests)
+    seat.independent = is_independent(version, seat.organization)
 
 
-def _write(seat: Seat, actor: User, choice: str, reasons: str, answers: dict[str, Any], name_public: bool) -> Decision:
+def _write(
+    seat: Seat, actor: User, choice: str, reasons: str, answers: dict[str, Any], signature: Signature
+) -> Decision:
     version = seat.panel.version
     return Decision.objects.create(
         version=version,
@@ -125,37 +171,38 @@ def _write(seat: Seat, actor: User, choice: str, reasons: str, answers: dict[str
         answers=answers,
         facets=covered_digests(seat.panel.snapshot.facets, seat.panel.kind),
         conformance=cases.strip(version),
-        name_public=name_public,
+        name_public=signature.name_public,
+        questions=signature.questions,
+        language=signature.language or actor.language,
+        signed_name=signature.name or actor.name,
+        signed_role=signature.role,
+        proved_at=signature.proved_at,
     )
 
 
-def _validate(decision: Decision, seat: Seat, months: int) -> Validation:
-    """Make validation 1 or 2 of a supporting answer, signed with the partner organization's own key."""
-    demand = seat.panel.kind == PanelKind.RELEVANCE
-    now = timezone.now()
-    until: datetime = now + timedelta(days=round(months * 365.25 / 12))
-    proved = bool(seat.organization.domain) and seat.person.email.endswith("@" + seat.organization.domain)
-    validation = Validation(
-        version=decision.version,
+def _follow_up(decision: Decision, seat: Seat, suggestions: list[str], months: int) -> None:
+    """What an answer brings with it: suggestions to be replied to, and a validation."""
+    if decision.choice == "support_with_suggestions":
+        given = [text for text in suggestions if text.strip()] or [decision.reasons]
+        Suggestion.objects.bulk_create(Suggestion(decision=decision, text=text) for text in given)
+    if seat.panel.kind in BY_LINK and decision.choice in DEMAND_GIVEN | JOB_GIVEN:
+        validate(decision, seat, months)
+
+
+def _set_condition(passage: Passage, decision: Decision, wanted: PartnerCondition) -> None:
+    if wanted.owner is not None and wanted.owner.pk == decision.actor_id:
+        raise OwnWork(_("The owner of a condition is somebody else than the person who sets it."))
+    Condition.objects.create(
+        version=passage.version,
         decision=decision,
-        organization=seat.organization,
-        kind=Validation.Kind.DEMAND if demand else Validation.Kind.JOB,
-        independent=seat.independent,
-        assurance="b" if proved else "c",
-        valid_from=now,
-        valid_until=until,
+        text=wanted.text,
+        set_by=decision.actor,
+        set_at_gate=PanelKind.ENDORSEMENT,
+        owner=wanted.owner,
+        due_on=wanted.due_on,
+        blocks="approve",
     )
-    if proved:  # an unproved mailbox is heard as a voice and signs no endorsement (lifecycle.md 6.6)
-        validation.endorsement = badges.issue_endorsement(
-            issuer=seat.organization,
-            kind=validation.kind,
-            achievement_url=cases.achievement_url(decision.version),
-            snapshot_digest=seat.panel.snapshot.digest,
-            comment=decision.reasons,
-            valid_until=until,
-        )
-    validation.save()
-    return validation
+    passage.version.conditions_open = True
 
 
 def keep_draft(*, seat_id: int, actor: User, draft: dict[str, Any]) -> Seat:
@@ -168,15 +215,21 @@ def keep_draft(*, seat_id: int, actor: User, draft: dict[str, Any]) -> Seat:
     return seat
 
 
+def _own_open_seat(seat: Seat, passage: Passage) -> None:
+    """The rest of the guard of what a person does with an open seat of his or her own."""
+    seat.refresh_from_db()
+    if passage.actor is None or seat.person_id != passage.actor.pk:
+        raise NotYours
+    passage.refuse_on_hold()
+    if seat.state != SeatState.OPEN:
+        raise Refusal(_("This seat is no longer open: it was answered, passed on or closed."))
+
+
 def recuse(*, seat_id: int, actor: User, reason: str) -> Seat:
     """Step back from a seat, with a reason class that stays on record (`lifecycle.md` 6.5)."""
-    seat = Seat.objects.select_related("panel").filter(pk=seat_id, person=actor).first()
-    if seat is None:
-        raise NotYours
+    seat = seat_of(seat_id)
     with opened(version_id=seat.panel.version_id, actor=actor) as passage:
-        seat.refresh_from_db()
-        if seat.state != SeatState.OPEN:
-            raise Refusal(_("This seat is no longer open, so there is nothing to step back from."))
+        _own_open_seat(seat, passage)
         if not reason.strip():
             raise Missing(what=_("a reason"))
         seat.state, seat.recusal_reason = SeatState.RECUSED, reason
@@ -187,20 +240,35 @@ def recuse(*, seat_id: int, actor: User, reason: str) -> Seat:
         return seat
 
 
-def withdraw_validation(*, validation_id: int, actor: User, reason: str) -> Validation:
-    """A partner takes its statement back, with a reason. Nobody's badge is revoked by it."""
-    validation = Validation.objects.filter(pk=validation_id, decision__actor=actor).first()
-    if validation is None:
-        raise NotYours
-    with opened(version_id=validation.version_id, actor=actor) as passage:
-        validation.refresh_from_db()
-        if validation.withdrawn_at is not None:
-            raise Refusal(_("This statement was already withdrawn."))
-        if not reason.strip():
-            raise Missing(what=_("a reason"))
-        validation.withdrawn_at, validation.withdrawal_reason = timezone.now(), reason
-        validation.save()
-        if validation.endorsement is not None:
-            badges.withdraw_endorsement(endorsement=validation.endorsement)
-        passage.record("withdraw_validation", kind=validation.kind, validation=str(validation.decision.public_id))
-        return validation
+def ask_question(*, seat_id: int, actor: User, text: str) -> SeatQuestion:
+    """Ask the institution something before answering; the seat stays open and its clock goes on."""
+    seat = seat_of(seat_id)
+    with opened(version_id=seat.panel.version_id, actor=actor) as passage:
+        _own_open_seat(seat, passage)
+        if not text.strip():
+            raise Missing(what=_("your question"))
+        question = SeatQuestion.objects.create(seat=seat, text=text, asked_by=actor)
+        passage.record("ask_question", seat=str(seat.public_id), question=str(question.public_id))
+        return question
+
+
+def pass_on(*, seat_id: int, actor: User, name: str, email: str, language: str = "") -> Seat:
+    """ "Not me": a person of the same organization takes the seat by a new link, and the old link ends."""
+    seat = seat_of(seat_id)
+    with opened(version_id=seat.panel.version_id, actor=actor) as passage:
+        _own_open_seat(seat, passage)
+        if seat.panel.kind not in BY_LINK:
+            raise Refusal(_("A seat on a committee is not passed on. Step back from it; the chair names somebody."))
+        if not name.strip() or not email.strip():
+            raise Missing(what=_("the name and the mail address of the person who takes over"))
+        if seat.organization.domain and not mailbox_belongs(email.strip(), seat.organization):
+            raise Refusal(
+                _("The address must be at %(domain)s, so that the seat stays with %(name)s."),
+                domain=seat.organization.domain,
+                name=seat.organization,
+            )
+        person = newcomer(name=name, email=email, language=language or actor.language)
+        refuse_seat(seat, person)
+        reseat(seat, person, seat.organization)
+        passage.record("pass_on", panel=seat.panel.kind, seat=str(seat.public_id), to=str(person.public_id))
+        return seat

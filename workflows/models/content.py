@@ -217,8 +217,11 @@ class Condition(models.Model):
     text = models.TextField()
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     set_at_gate = models.CharField(max_length=24)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    due_on = models.DateField()
+    decision = models.ForeignKey("Decision", on_delete=models.PROTECT, related_name="conditions", null=True, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    due_on = models.DateField(null=True, blank=True)
     blocks = models.CharField(max_length=40, blank=True, help_text="Verb that waits for it; empty when none does.")
     proof = models.TextField(blank=True)
     closed_by = models.ForeignKey(

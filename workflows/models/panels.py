@@ -83,6 +83,7 @@ class Seat(models.Model):
     invitation = models.OneToOneField(Invitation, on_delete=models.PROTECT, null=True, blank=True, related_name="seat")
     draft = models.JSONField(default=dict, blank=True, help_text="Answers as typed, before they are given.")
     recusal_reason = models.TextField(blank=True)
+    closing_reason = models.TextField(blank=True, help_text="Why the officer closed a silent seat.")
 
     class Meta:
         permissions = (("answer", "Answer in this seat"),)
@@ -106,6 +107,24 @@ class SeatGroupObjectPermission(GroupObjectPermissionBase):
     content_object = models.ForeignKey(Seat, on_delete=models.CASCADE)
 
 
+class SeatQuestion(models.Model):
+    """What a reviewer asks before answering, and the reply of the institution."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    seat = models.ForeignKey(Seat, on_delete=models.CASCADE, related_name="questions")
+    text = models.TextField()
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    answer = models.TextField(blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
 class Decision(models.Model):
     """One answer of a seat, or a panel's outcome; frozen with what it rested on."""
 
@@ -125,10 +144,31 @@ class Decision(models.Model):
     conformance = models.JSONField(default=list, help_text="The framework strip as it stood.")
     carried_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     name_public = models.BooleanField(default=False)
+    questions = models.JSONField(default=list, blank=True, help_text="The questions in the words that were shown.")
+    language = models.CharField(max_length=2, blank=True, help_text="In which language the questions were answered.")
+    signed_name = models.CharField(max_length=150, blank=True)
+    signed_role = models.CharField(max_length=150, blank=True)
+    proved_at = models.DateTimeField(null=True, blank=True, help_text="When a mailed code proved the mailbox.")
     decided_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
         return f"{self.choice} · {self.actor}"
+
+
+class Suggestion(models.Model):
+    """A suggestion of a supporter: it needs a reply, not consent, before the demand is confirmed."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="suggestions")
+    text = models.TextField()
+    reply = models.TextField(blank=True)
+    replied_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    replied_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.text[:60]
 
 
 class Validation(models.Model):

@@ -1,0 +1,79 @@
+"""A partner's statement: made of a supporting answer, signed with the partner's own key, taken back by the partner."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from credentials import actions as badges
+from people.models import User
+from workflows import cases
+from workflows.door import opened
+from workflows.errors import Missing, NotYours, Refusal
+from workflows.models import Decision, PanelKind, Seat, Validation
+from workflows.voices import mailbox_belongs
+
+PROOF_HOLDS = timedelta(hours=1)
+
+
+def refuse_stale_proof(seat: Seat, proved_at: datetime | None) -> None:
+    """A proof that is too old is refused by name, so that no statement goes unsigned without anybody noticing."""
+    now = timezone.now()
+    if proved_at is None or not mailbox_belongs(seat.person.email, seat.organization):
+        return
+    if not now - PROOF_HOLDS <= proved_at <= now:
+        raise Refusal(_("Your code was used more than one hour ago. Ask for a new code; your answers are kept."))
+
+
+def validate(decision: Decision, seat: Seat, months: int) -> Validation:
+    """Make validation 1 or 2 of a supporting answer.
+
+    Signed in the organization's name only when a code proved the mailbox and the mailbox is at the organization's
+    verified domain; else it is heard as a voice and signs no endorsement (`lifecycle.md` 6.6).
+    """
+    demand = seat.panel.kind == PanelKind.RELEVANCE
+    now = timezone.now()
+    until: datetime = now + timedelta(days=round(months * 365.25 / 12))
+    signs = decision.proved_at is not None and mailbox_belongs(seat.person.email, seat.organization)
+    validation = Validation(
+        version=decision.version,
+        decision=decision,
+        organization=seat.organization,
+        kind=Validation.Kind.DEMAND if demand else Validation.Kind.JOB,
+        independent=seat.independent,
+        assurance="b" if signs else "c",
+        valid_from=now,
+        valid_until=until,
+    )
+    if signs:
+        validation.endorsement = badges.issue_endorsement(
+            issuer=seat.organization,
+            kind=validation.kind,
+            achievement_url=cases.achievement_url(decision.version),
+            snapshot_digest=seat.panel.snapshot.digest,
+            comment=decision.reasons,
+            valid_until=until,
+        )
+    validation.save()
+    return validation
+
+
+def withdraw_validation(*, validation_id: int, actor: User, reason: str) -> Validation:
+    """A partner takes its statement back, with a reason. Nobody's badge is revoked by it."""
+    validation = Validation.objects.filter(pk=validation_id, decision__actor=actor).first()
+    if validation is None:
+        raise NotYours
+    with opened(version_id=validation.version_id, actor=actor) as passage:
+        validation.refresh_from_db()
+        if validation.withdrawn_at is not None:
+            raise Refusal(_("This statement was already withdrawn."))
+        if not reason.strip():
+            raise Missing(what=_("a reason"))
+        validation.withdrawn_at, validation.withdrawal_reason = timezone.now(), reason
+        validation.save()
+        if validation.endorsement is not None:
+            badges.withdraw_endorsement(endorsement=validation.endorsement)
+        passage.record("withdraw_validation", kind=validation.kind, validation=str(validation.decision.public_id))
+        return validation
