@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from credentials.models import Credential
 from people.models import User
 from workflows import ledger, rights
 from workflows.errors import NotFromHere, NotYours
@@ -43,6 +44,11 @@ class AwardPassage:
         self.enrolment = enrolment
         self.actor = actor
 
+    def own(self) -> None:
+        """Refuse everybody but the learner, in the words that a foreign course gets."""
+        if self.actor is None or self.enrolment.learner_id != self.actor.pk:
+            raise NotYours
+
     def ask(self, verb: str) -> None:
         """Refuse when the table has no such way from here."""
         if self.enrolment.stage not in COURSE[verb][0]:
@@ -76,3 +82,8 @@ def opened_award(*, enrolment_id: int, actor: User | None) -> Iterator[AwardPass
         if enrolment is None or (actor is not None and not rights.sees_enrolment(actor, enrolment)):
             raise NotYours
         yield AwardPassage(enrolment, actor)
+
+
+def enrolment_of(credential: Credential) -> Enrolment:
+    """The learner's course that a badge came from."""
+    return Enrolment.objects.get(award__public_id=credential.award_reference)

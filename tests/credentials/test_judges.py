@@ -17,7 +17,7 @@ from credentials import keys, status
 from credentials.models import Credential
 from tests.cast import Cast
 from tests.journeys.test_pilot_to_badge import issued
-from workflows.actions import awarding
+from workflows.actions import revoking
 
 
 def _fetch(url: str) -> bytes:
@@ -82,10 +82,10 @@ def test_foreign_code_reads_the_revocation_from_our_list(cast: Cast) -> None:
     status.publish(credential.entry.status_list)
     judge = OB3LdpVerifier(pubkey_pem=_key(keys.did_of(credential.issuer)))
     judge.verify(credential.document, check_status=True, download=_fetch, verify_status_list=False)
-    asked = awarding.ask_revocation(
+    asked = revoking.ask_revocation(
         credential_id=credential.pk, actor=cast.registrar, kind="issued_in_error", reason="wrong person"
     )
-    awarding.confirm_revocation(decision_id=asked.pk, actor=cast.quinn)
+    revoking.confirm_revocation(decision_id=asked.pk, actor=cast.quinn)
     published = status.publish(credential.entry.status_list)
     with pytest.raises(LibOpenBadgesException):
         judge.verify(credential.document, check_status=True, download=_fetch, verify_status_list=False)

@@ -22,7 +22,7 @@ from credentials.strictjson import MOST_BYTES, Unreadable, read
 from credentials.verdict import Answer, Outcome, verify
 from tests.cast import Cast
 from tests.journeys.test_pilot_to_badge import issued
-from workflows.actions import awarding
+from workflows.actions import revoking
 
 
 def _outcomes(document: dict[str, Any], **more: Any) -> dict[str, str]:
@@ -51,8 +51,8 @@ def test_what_nobody_looked_at_is_never_valid(badge: Any, tmp_path: Path) -> Non
 
 
 def test_a_revoked_badge_is_not_valid(badge: Any, cast: Cast) -> None:
-    asked = awarding.ask_revocation(credential_id=badge.pk, actor=cast.registrar, kind="error", reason="wrong person")
-    awarding.confirm_revocation(decision_id=asked.pk, actor=cast.quinn)
+    asked = revoking.ask_revocation(credential_id=badge.pk, actor=cast.registrar, kind="error", reason="wrong person")
+    revoking.confirm_revocation(decision_id=asked.pk, actor=cast.quinn)
     status.publish(badge.entry.status_list)
     assert _outcomes(badge.document)["status"] == "failed"
 

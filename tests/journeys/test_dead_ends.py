@@ -11,7 +11,7 @@ from django.utils import timezone
 from tests.cast import Cast
 from tests.journeys import course
 from tests.journeys.test_pilot_to_badge import approved, held, issued, pilot
-from workflows.actions import awarding, deciding, keeping, piloting, proposing, reviewing
+from workflows.actions import assessing, awarding, deciding, keeping, piloting, proposing, reviewing, revoking
 from workflows.errors import Blocked, Missing, NotYours, Refusal
 from workflows.models import Enrolment, Version
 
@@ -113,14 +113,14 @@ def test_what_does_not_exist_and_what_is_not_yours_look_the_same(cast: Cast) -> 
             piloting.enter_roster(cohort_id=id_, actor=mallory, learners=[])
     for id_ in (enrolment.pk, 10**6):
         with pytest.raises(NotYours):
-            awarding.take(enrolment_id=id_, actor=mallory)
+            assessing.take(enrolment_id=id_, actor=mallory)
         with pytest.raises(NotYours):
             awarding.award(enrolment_id=id_, actor=mallory)
     for id_ in (credential.pk, 10**6):
         with pytest.raises(NotYours):
-            awarding.suspend_badge(credential_id=id_, actor=mallory, reason="x")
+            revoking.suspend_badge(credential_id=id_, actor=mallory, reason="x")
         with pytest.raises(NotYours):
-            awarding.ask_revocation(credential_id=id_, actor=mallory, kind="x", reason="x")
+            revoking.ask_revocation(credential_id=id_, actor=mallory, kind="x", reason="x")
     with pytest.raises(NotYours):
         proposing.answer_request(request_id=10**6, actor=mallory, text="x")
     with pytest.raises(NotYours):

@@ -15,7 +15,7 @@ from credentials.models import Credential
 from tests.cast import Cast
 from tests.journeys import course
 from workflows import ledger
-from workflows.actions import awarding, deciding, piloting
+from workflows.actions import assessing, awarding, deciding, learning, piloting, revoking
 from workflows.errors import Blocked, NotAllowed, OwnWork, Refusal
 from workflows.models import Cohort, Enrolment, Version
 
@@ -51,17 +51,17 @@ def pilot(cast: Cast, version: Version, learners: int = 2) -> Cohort:
 def _assessed(cast: Cast, enrolment: Enrolment, scores: dict) -> None:
     learner = enrolment.learner
     if enrolment.stage == "invited":
-        awarding.enrol(enrolment_id=enrolment.pk, actor=learner, consent=True)
+        learning.enrol(enrolment_id=enrolment.pk, actor=learner, consent=True)
     items = [{"task": "T1", "text": "Three gownings observed", "visibility": "employers"}]
-    awarding.submit_evidence(enrolment_id=enrolment.pk, actor=learner, items=items, own_work=True)
-    awarding.take(enrolment_id=enrolment.pk, actor=cast.assessor)
-    awarding.score(enrolment_id=enrolment.pk, actor=cast.assessor, scores=scores)
+    learning.submit_evidence(enrolment_id=enrolment.pk, actor=learner, items=items, own_work=True)
+    assessing.take(enrolment_id=enrolment.pk, actor=cast.assessor)
+    assessing.score(enrolment_id=enrolment.pk, actor=cast.assessor, scores=scores)
 
 
 def held(cast: Cast, enrolment: Enrolment) -> None:
     _assessed(cast, enrolment, GOOD)
-    awarding.moderate(enrolment_id=enrolment.pk, actor=cast.moe, confirm=True, note="")
-    awarding.recommend(enrolment_id=enrolment.pk, actor=cast.ana)
+    assessing.moderate(enrolment_id=enrolment.pk, actor=cast.moe, confirm=True, note="")
+    assessing.recommend(enrolment_id=enrolment.pk, actor=cast.ana)
 
 
 def approved(cast: Cast, version: Version) -> None:
@@ -137,14 +137,14 @@ def test_any_change_breaks_the_signature(cast: Cast, path: tuple[str, ...]) -> N
 def test_two_persons_revoke_and_the_list_shows_it(cast: Cast) -> None:
     _version, credential = issued(cast)
     awarding.answer_badge(credential_id=credential.pk, actor=credential.recipient, accept=True)
-    awarding.suspend_badge(credential_id=credential.pk, actor=cast.quinn, reason="a report")
-    awarding.reinstate_badge(credential_id=credential.pk, actor=cast.quinn, reason="unfounded")
-    asked = awarding.ask_revocation(
+    revoking.suspend_badge(credential_id=credential.pk, actor=cast.quinn, reason="a report")
+    revoking.reinstate_badge(credential_id=credential.pk, actor=cast.quinn, reason="unfounded")
+    asked = revoking.ask_revocation(
         credential_id=credential.pk, actor=cast.registrar, kind="issued_in_error", reason="wrong person"
     )
     with pytest.raises(NotAllowed):
-        awarding.confirm_revocation(decision_id=asked.pk, actor=cast.registrar)
-    revoked = awarding.confirm_revocation(decision_id=asked.pk, actor=cast.quinn)
+        revoking.confirm_revocation(decision_id=asked.pk, actor=cast.registrar)
+    revoked = revoking.confirm_revocation(decision_id=asked.pk, actor=cast.quinn)
     assert revoked.status == "revoked"
     published = status.publish(revoked.entry.status_list)
     expected = status.encoded(published.size, [revoked.entry.index])
@@ -170,7 +170,7 @@ def test_duties_stay_apart(cast: Cast) -> None:
     _assessed(cast, enrolment, GOOD)
     piloting.name_assessor(cohort_id=cohort.pk, actor=cast.ana, person=cast.assessor, qualification="x", moderator=True)
     with pytest.raises(OwnWork):
-        awarding.moderate(enrolment_id=enrolment.pk, actor=cast.assessor, confirm=True, note="")
+        assessing.moderate(enrolment_id=enrolment.pk, actor=cast.assessor, confirm=True, note="")
     with pytest.raises(OwnWork):
         piloting.name_assessor(cohort_id=cohort.pk, actor=cast.ana, person=enrolment.learner, qualification="x")
 
