@@ -9,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from config.navigation import portals_of
+from people.actions import choose_language
 from people.models import Language
 from people.web import person, signed_in
 
@@ -32,19 +33,19 @@ def language(request: HttpRequest) -> HttpResponse:
     response = redirect(next_)
     if chosen in Language.values:
         if request.user.is_authenticated:
-            type(request.user)._default_manager.filter(pk=request.user.pk).update(language=chosen)
+            choose_language(person=request.user, language=chosen)
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME, chosen, max_age=YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
         )
     return response
 
 
-def not_found(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, **_why: object) -> HttpResponse:
     """404: nothing here, or not open to this person; the two look the same."""
     return render(request, "404.html", status=404)
 
 
-def forbidden(request: HttpRequest, _exception: Exception | None = None, **_more: object) -> HttpResponse:
+def forbidden(request: HttpRequest, **_why: object) -> HttpResponse:
     """403: the page was too old, or the browser keeps no cookies."""
     return render(request, "403.html", status=403)
 
