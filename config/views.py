@@ -40,13 +40,15 @@ def language(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def not_found(request: HttpRequest, **_why: object) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: nothing here, or not open to this person; the two look the same."""
+    del exception  # Django passes it by this name; it says nothing that a stranger may read
     return render(request, "404.html", status=404)
 
 
-def forbidden(request: HttpRequest, **_why: object) -> HttpResponse:
-    """403: the page was too old, or the browser keeps no cookies."""
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403 and 400: the page was too old, or the browser keeps no cookies."""
+    del exception
     return render(request, "403.html", status=403)
 
 
