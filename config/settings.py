@@ -100,6 +100,7 @@ AUTHENTICATION_BACKENDS = [
 ANONYMOUS_USER_NAME = None
 # Form fields and widgets are drawn by config/templates/django/forms.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+CSRF_FAILURE_VIEW = "config.views.stale_form"
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "home"
 VIEWFLOW = {"AUTOREGISTER": False}

@@ -52,6 +52,12 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "403.html", status=403)
 
 
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the form's token does not fit, most often because the page is from an earlier session."""
+    del reason  # it speaks to developers
+    return forbidden(request)
+
+
 def failed(request: HttpRequest) -> HttpResponse:
     """500: a fault of ours. The page uses neither database nor session."""
     return render(request, "500.html", status=500)

@@ -58,3 +58,11 @@ def test_no_page_asks_a_third_party_and_the_policy_is_strict(client: Client, db:
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert 'src="http' not in answer.content.decode()
+
+
+def test_a_form_of_an_earlier_session_is_refused_with_what_to_do(cast: Cast) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.ana)
+    answer = client.post("/sign-out")
+    assert answer.status_code == 403
+    assert "load the page again" in answer.content.decode()
