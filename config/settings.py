@@ -10,9 +10,10 @@ env = environ.Env()
 
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
+TESTING = env.bool("TESTING", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="demo-only-secret-never-used-in-production" if DEMO or DEBUG else "")
 if not SECRET_KEY:
-    SECRET_KEY = "test-and-build-only-" + "0" * 40 if env.bool("TESTING", default=False) else ""
+    SECRET_KEY = "test-and-build-only-" + "0" * 40 if TESTING else ""
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 # The public address of this installation; ids of badges, keys and status lists begin with it.
 BASE_URL = env.str("BASE_URL", default="http://localhost:8000").rstrip("/")
@@ -21,6 +22,7 @@ KEY_WRAPPING_KEY = env.str("KEY_WRAPPING_KEY", default="")
 KEY_WRAPPING_KEY_FILE = env.str("KEY_WRAPPING_KEY_FILE", default="")
 
 INSTALLED_APPS = [
+    "config",  # first: it chooses the job broker before any app declares a job
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -42,7 +44,6 @@ INSTALLED_APPS = [
     "portal_quality",
     "portal_learner",
     "portal_public",
-    "config",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -122,14 +123,18 @@ STORAGES = {
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 
-BROKER_URL = env.str("BROKER_URL", default="")
-# "smtp", or "console" (also kept for the mailbox page of the demo).
-MAIL_CHANNEL = env.str("MAIL_CHANNEL", default="console" if DEMO or DEBUG else "smtp")
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
-    if MAIL_CHANNEL == "smtp"
-    else "django.core.mail.backends.console.EmailBackend"
-)
+# Wakes the worker: empty for this database, or postgres://, redis://, amqp:// (config/broker.py).
+BROKER_URL = env.str("BROKER_URL", default="stub://" if TESTING else "")
+# How long a worker may hold a piece of work before another may take it.
+WORK_LEASE_SECONDS = env.int("WORK_LEASE_SECONDS", default=180)
+# "smtp", "console", or "mailbox": kept in a folder for the mailbox page of the demo.
+MAIL_CHANNEL = env.str("MAIL_CHANNEL", default="mailbox" if DEMO else "console" if DEBUG else "smtp")
+EMAIL_BACKEND = {
+    "smtp": "django.core.mail.backends.smtp.EmailBackend",
+    "console": "django.core.mail.backends.console.EmailBackend",
+    "mailbox": "notifications.mailbox.FolderBackend",
+}[MAIL_CHANNEL]
+MAILBOX_FOLDER = BASE_DIR / ".local" / "mailbox"
 EMAIL_HOST = env.str("EMAIL_HOST", default="localhost")
 EMAIL_PORT = env.int("EMAIL_PORT", default=25)
 EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from config import views
+from notifications.views import mailbox
 
 handler400 = handler403 = "config.views.forbidden"
 handler404 = "config.views.not_found"
@@ -14,6 +15,7 @@ urlpatterns = [
     path("language", views.language, name="language"),
     path("", include("people.urls")),
     path("notices/", include("notifications.urls")),
+    path("mailbox", mailbox, name="mailbox"),
     path("faculty/", include("portal_faculty.urls")),
     path("reviews/", include("portal_employer.urls")),
     path("quality/", include("portal_quality.urls")),

@@ -4,7 +4,14 @@ from django.apps import AppConfig
 
 
 class NotificationsConfig(AppConfig):
-    """Where Django finds this app's models, templates and catalogue."""
+    """Where Django finds this app's models, templates and catalogue; listens for work that has committed."""
 
     name = "notifications"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Become the listener of the lower floors. The broker was chosen before (`config.apps`)."""
+        from notifications.wake import wake
+        from people import wakeups
+
+        wakeups.listen(wake)

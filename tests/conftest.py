@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 
+from tests import worker
 from tests.cast import Cast, gather
 
 
@@ -28,6 +29,12 @@ def _flush_past_the_guards() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", unguarded)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_call_of_an_earlier_test() -> None:
+    """The stub broker lives as long as the process; each test begins with an empty one."""
+    worker.messages()
 
 
 @pytest.fixture

@@ -1,0 +1,20 @@
+"""App config: what all portals share, and what must stand before any other app is ready."""
+
+from django.apps import AppConfig
+
+
+class ConfigConfig(AppConfig):
+    """The first app to be ready: it sets the job broker, and makes the broker's tables with the others."""
+
+    name = "config"
+
+    def ready(self) -> None:
+        """Choose the broker; after each migrate, make its own tables where it has any."""
+        import dramatiq
+        from django.conf import settings
+        from django.db.models.signals import post_migrate
+
+        from config import broker
+
+        dramatiq.set_broker(broker.make(settings.BROKER_URL))
+        post_migrate.connect(broker.after_migrate, sender=self)

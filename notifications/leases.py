@@ -1,0 +1,143 @@
+"""Taking and ending work: a conditional update takes it, starts are counted before it begins, and three are enough.
+
+Two kinds of trouble are told apart. The other side cannot take it now (`Later`): nothing is wrong with the work, it
+waits, longer each time and never for good. Everything else counts as a start that did not end; after three such starts
+the work is set aside with an alert, and the rest goes on (`promises.md` 2 and X10).
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from notifications.models import Alert, Delivery
+from people.models import Organization, OutgoingMail
+from people.work import Work
+from workflows.models import OutboxEvent
+
+logger = logging.getLogger(__name__)
+Row = TypeVar("Row", bound=Work)
+
+WORK: tuple[type[Work], ...] = (OutboxEvent, Delivery, OutgoingMail)
+MOST_STARTS = 3
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(minutes=10)
+DIED = "its worker ended in the middle of it"
+
+
+class Later(Exception):
+    """The other side cannot take this now; the sentence names the kind of trouble, never an address."""
+
+
+class Refused(Exception):
+    """The other side will never take this, so that trying again helps nobody."""
+
+
+def lease() -> timedelta:
+    """How long a worker may hold a piece of work before another may take it."""
+    return timedelta(seconds=settings.WORK_LEASE_SECONDS)
+
+
+def open_rows(model: type[Row]) -> Any:
+    """Work that is neither done nor set aside, and that no live worker holds."""
+    rows = model._default_manager.filter(done_at=None, set_aside_at=None)
+    return rows.filter(Q(lease_until=None) | Q(lease_until__lte=Now()))
+
+
+def due(model: type[Row], limit: int) -> list[Row]:
+    """Work that can be taken now, the oldest first."""
+    rows = open_rows(model).filter(Q(next_at=None) | Q(next_at__lte=Now()), starts__lt=MOST_STARTS)
+    return list(rows.order_by("pk")[:limit])
+
+
+def claim(model: type[Row], pk: int) -> Row | None:
+    """Take one piece of work, or answer None: it is done, not due, set aside, or another worker has it.
+
+    The old state stands in the condition, so that of many takers one wins. The time is the database's alone.
+    """
+    owner = uuid4()
+    rows = open_rows(model).filter(Q(next_at=None) | Q(next_at__lte=Now()), pk=pk, starts__lt=MOST_STARTS)
+    taken = rows.update(starts=F("starts") + 1, lease_owner=owner, lease_until=Now() + lease())
+    return model._default_manager.filter(pk=pk, lease_owner=owner).first() if taken else None
+
+
+def _end(work: Work, **values: Any) -> bool:
+    """Write how it ended, only if the lease is still ours."""
+    held = type(work)._default_manager.filter(pk=work.pk, lease_owner=work.lease_owner, done_at=None)
+    return bool(held.update(lease_owner=None, lease_until=None, **values))
+
+
+def finish(work: Work, **values: Any) -> bool:
+    """Mark work as done. False when the lease had passed to another worker, who will finish it."""
+    return _end(work, done_at=Now(), trouble="", **values)
+
+
+def postpone(work: Work, trouble: str) -> None:
+    """Put work back for later: this start ended in order, so it does not count."""
+    wait = min(FIRST_WAIT * 2 ** min(work.retries, 10), LONGEST_WAIT)
+    _end(work, starts=0, retries=F("retries") + 1, next_at=Now() + wait, trouble=trouble[:200])
+
+
+@transaction.atomic
+def set_aside(work: Work, trouble: str) -> None:
+    """Take work out of the way and raise an alert that people can see."""
+    if _end(work, set_aside_at=Now(), trouble=trouble[:200]):
+        Alert.objects.create(work=name_of(work), trouble=trouble[:200], institution=_institution(work))
+        logger.error("%s was set aside: %s", name_of(work), trouble)
+
+
+def set_aside_the_dead() -> int:
+    """Set aside what three workers died of: nobody is left to say so."""
+    found = 0
+    for model in WORK:
+        for work in open_rows(model).filter(starts__gte=MOST_STARTS):
+            set_aside(work, work.trouble or DIED)
+            found += 1
+    return found
+
+
+def attempt(model: type[Row], pk: int, act: Callable[[Row], dict[str, Any]]) -> None:
+    """Take one piece of work, do it by `act`, and write how it ended. `act` answers what to store with the end."""
+    work = claim(model, pk)
+    if work is None:
+        return
+    try:
+        values = act(work)
+    except Later as later:
+        postpone(work, str(later))
+    except Refused as refused:
+        set_aside(work, str(refused))
+    except Exception as error:  # noqa: BLE001  # the end of the line: whatever it is, one bad row must not stop the rest
+        _count(work, error)
+    else:
+        finish(work, **values)
+
+
+def _count(work: Work, error: Exception) -> None:
+    """A start that did not end: named by class and place only, because messages may quote addresses."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    trouble = f"{type(error).__name__} in {place.name}"
+    if work.starts >= MOST_STARTS:
+        set_aside(work, trouble)
+        return
+    logger.warning("%s failed at start %s: %s, line %s", name_of(work), work.starts, trouble, place.lineno)
+    _end(work, next_at=Now() + FIRST_WAIT * work.starts, trouble=trouble)
+
+
+def name_of(work: Work) -> str:
+    """How alerts and logs call a piece of work."""
+    return f"{type(work)._meta.model_name}:{work.public_id}"
+
+
+def _institution(work: Work) -> Organization | None:
+    event = work.event if isinstance(work, OutboxEvent | Delivery) else None
+    return Organization.objects.filter(public_id=event.organization).first() if event and event.organization else None

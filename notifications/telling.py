@@ -1,0 +1,69 @@
+"""From one ledger event to its deliveries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone, translation
+
+from notifications import links, told, wording
+from notifications.audiences import Case, Recipient
+from notifications.models import Channel, Delivery
+from people.wakeups import after_commit
+from workflows.models import Enrolment, LedgerEvent, OutboxEvent, Version
+
+
+def case_of(event: LedgerEvent) -> Case | None:
+    """What an event is about, or None when its stream belongs to no version and no award."""
+    kind, _colon, public_id = event.stream.partition(":")
+    if kind == "version":
+        version = Version.objects.select_related("institution", "proposer", "academic_lead").get(public_id=public_id)
+        return Case(event, version)
+    if kind == "award":
+        enrolment = Enrolment.objects.select_related("learner", "cohort__version__institution").get(public_id=public_id)
+        return Case(event, enrolment.cohort.version, enrolment)
+    return None
+
+
+@transaction.atomic
+def tell(outbox: OutboxEvent) -> dict[str, Any]:
+    """Write the deliveries of an event; a second run finds them there. Whoever acted is not told of the own act."""
+    event = outbox.event
+    notices = told.notices_of(event.stream, event.type)
+    case = case_of(event) if notices else None
+    if case is None:
+        return {}
+    rows: dict[tuple[int, str], Delivery] = {}
+    for notice in notices:
+        for recipient in notice.audience(case):
+            if str(recipient.person.public_id) == event.actor or (recipient.person.pk, Channel.MAIL) in rows:
+                continue
+            for delivery in _deliveries(case, notice, recipient):
+                rows[delivery.recipient_id, delivery.channel] = delivery
+    Delivery.objects.bulk_create(rows.values(), ignore_conflicts=True)
+    for delivery in Delivery.objects.filter(event=event, channel=Channel.MAIL, done_at=None).order_by("pk"):
+        after_commit(delivery)
+    return {}
+
+
+def _deliveries(case: Case, notice: told.Notice, recipient: Recipient) -> list[Delivery]:
+    """By mail to everybody; also in the list of the portal to those who have an account."""
+    person, seat = recipient.person, recipient.seat
+    with translation.override(person.language):
+        subject, text = wording.notice(notice, case, recipient.door)
+    now = timezone.now()
+    common = {
+        "event": case.event,
+        "recipient": person,
+        "kind": case.event.type,
+        "language": person.language,
+        "subject": subject,
+        "text": text,
+        "path": links.path(case, recipient.door),
+    }
+    invitation = seat.invitation if seat is not None else None
+    mail = Delivery(channel=Channel.MAIL, invitation=invitation, asks=notice.asks, **common)
+    if person.is_guest:
+        return [mail]
+    return [mail, Delivery(channel=Channel.IN_APP, done_at=now, sent_at=now, **common)]

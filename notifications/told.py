@@ -1,0 +1,301 @@
+"""Which event tells whom what: the "Told" columns of `lifecycle.md` 4 and 5 as a table. What is not in it tells nobody.
+
+A key is the kind of stream and the event's type. Where an event has several notices, a person gets the first that is
+meant for him or her.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from notifications import audiences as to
+from notifications.audiences import Audience
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One message: who gets it, and its first sentence. %(title)s is the micro-credential."""
+
+    audience: Audience
+    subject: str | Promise
+    lead: str | Promise
+    asks: bool = False  # it asks for an act by link, so it is dropped when the link has ended before it left
+
+
+def _all(subject: str | Promise, lead: str | Promise) -> tuple[Notice, ...]:
+    return (Notice(to.everybody, subject, lead),)
+
+
+_ASKED = Notice(
+    to.asked,
+    _("You are asked about “%(title)s”"),
+    _("Your view of “%(title)s” is asked for. The link opens the letter, which says who asks, why, and until when."),
+    asks=True,
+)
+_VOTE = Notice(
+    to.committee,
+    _("Your vote is asked for: “%(title)s”"),
+    _("“%(title)s” is before the committee, and you hold a seat."),
+)
+_RETURNED = (_("Returned for changes: “%(title)s”"), _("“%(title)s” was returned. The reasons stand by each section."))
+_BACK_AT_G2 = (
+    Notice(to.proposer, *_RETURNED),
+    Notice(to.lead, *_RETURNED),
+    Notice(to.partners, _("Returned: “%(title)s”"), _("The committee returned “%(title)s” for changes.")),
+)
+_DEFERRED = (
+    _VOTE,
+    Notice(to.proposer, _("Deferred: “%(title)s”"), _("The committee deferred “%(title)s” and votes again.")),
+    Notice(to.partners, _("Deferred: “%(title)s”"), _("The committee deferred “%(title)s” and votes again.")),
+)
+_REJECTED = (
+    Notice(to.proposer, _("Rejected: “%(title)s”"), _("“%(title)s” was rejected. The letter gives the reasons.")),
+    Notice(to.lead, _("Rejected: “%(title)s”"), _("“%(title)s” was rejected. The letter gives the reasons.")),
+    Notice(to.partners, _("Rejected: “%(title)s”"), _("“%(title)s” was rejected by the institution.")),
+)
+_REDESIGN = _all(_("Back to the design: “%(title)s”"), _("The pilot of “%(title)s” missed targets; it is redesigned."))
+_LIFTED = _all(_("Suspension lifted: “%(title)s”"), _("The suspension of “%(title)s” is lifted."))
+_REVIEWED = _all(_("Review closed: “%(title)s”"), _("The periodic review of “%(title)s” is closed."))
+_NEWER = (
+    Notice(
+        to.holders,
+        _("A newer version of “%(title)s”"),
+        _("A newer version of “%(title)s” is in use. Your badge stays valid; a short way to the newer one is offered."),
+    ),
+)
+
+VERSION: dict[str, tuple[Notice, ...]] = {
+    "submit": (
+        Notice(to.officers, _("To screen: “%(title)s”"), _("“%(title)s” was submitted and waits for screening.")),
+    ),
+    "return_from_screening": (Notice(to.proposer, *_RETURNED),),
+    "accept": (
+        _ASKED,
+        Notice(to.proposer, _("Accepted for review: “%(title)s”"), _("“%(title)s” was accepted; partners are asked.")),
+    ),
+    "confirm_demand": _all(_("In demand: “%(title)s”"), _("Employers confirmed that “%(title)s” is in demand.")),
+    "return_from_relevance": (Notice(to.proposer, *_RETURNED),),
+    "go_on_without_partner": _all(
+        _("Goes on: “%(title)s”"),
+        _("“%(title)s” goes on without a partner's support; an exemption is asked for."),
+    ),
+    "reject_at_relevance": _all(_("Rejected: “%(title)s”"), _("“%(title)s” was rejected. The letter says why.")),
+    "design_ready": (_ASKED,),
+    "confirm_endorsement": (_VOTE,),
+    "return_from_endorsement": (
+        Notice(to.lead, *_RETURNED),
+        Notice(to.partners, _("Being changed: “%(title)s”"), _("“%(title)s” goes back to its design for changes.")),
+    ),
+    "approve_pilot": _all(_("Pilot approved: “%(title)s”"), _("The committee approved the pilot of “%(title)s”.")),
+    "return_pilot_approval": _BACK_AT_G2,
+    "return_pilot_approval_to_draft": _BACK_AT_G2,
+    "defer_pilot_approval": _DEFERRED,
+    "reject_pilot": _REJECTED,
+    "waive_pilot": _all(_("No new pilot: “%(title)s”"), _("“%(title)s” needs no new pilot and goes to the committee.")),
+    "start_pilot": (
+        Notice(
+            to.learners_under_way,
+            _("The pilot of “%(title)s” begins"),
+            _("The pilot of “%(title)s” begins. Read what is stored, and agree if you want to take part."),
+        ),
+        Notice(
+            to.assessors_of_version,
+            _("You assess in the pilot of “%(title)s”"),
+            _("The pilot of “%(title)s” begins, and you are named as an assessor."),
+        ),
+    ),
+    "close_pilot": (
+        Notice(to.officers, _("Pilot closed: “%(title)s”"), _("The pilot of “%(title)s” is closed.")),
+        Notice(to.partners, _("Pilot closed: “%(title)s”"), _("The pilot of “%(title)s” is closed.")),
+    ),
+    "redesign": _REDESIGN,
+    "redesign_from_draft": _REDESIGN,
+    "report": (_VOTE,),
+    "approve": _all(_("Approved: “%(title)s”"), _("The committee gave “%(title)s” its final approval.")),
+    "approve_with_conditions": (
+        Notice(
+            to.condition_owners,
+            _("A condition is yours: “%(title)s”"),
+            _("“%(title)s” is approved under conditions, and you own at least one of them."),
+        ),
+    ),
+    "return_final": _BACK_AT_G2,
+    "return_final_to_draft": _BACK_AT_G2,
+    "defer_final": _DEFERRED,
+    "reject_final": _REJECTED,
+    "activate": (
+        Notice(to.partners, _("In use: “%(title)s”"), _("“%(title)s” is in use and stands in the public register.")),
+        Notice(
+            to.learners_on_hold,
+            _("“%(title)s” may now be awarded"),
+            _("“%(title)s” is in use. Your result, which was on hold, can now be awarded."),
+        ),
+    ),
+    "suspend": (
+        Notice(
+            to.learners_under_way,
+            _("Paused: “%(title)s”"),
+            _("“%(title)s” is suspended. Your results are kept; nothing is issued until the committee has decided."),
+        ),
+        Notice(to.partners, _("Suspended: “%(title)s”"), _("“%(title)s” is suspended. Earned badges stay valid.")),
+    ),
+    "lift": _LIFTED,
+    "lift_to_expiring": _LIFTED,
+    "open_review": (
+        Notice(to.officers, _("Review due: “%(title)s”"), _("The periodic review of “%(title)s” is open.")),
+        Notice(
+            to.partners,
+            _("Are these skills still in demand? “%(title)s”"),
+            _("The periodic review of “%(title)s” is open. The office will ask you again."),
+        ),
+    ),
+    "close_review": _REVIEWED,
+    "close_review_to_expiring": _REVIEWED,
+    "wind_down": (
+        Notice(
+            to.learners_under_way,
+            _("“%(title)s” is coming to its end"),
+            _("“%(title)s” is no longer offered after its last start date. Who is under way can finish."),
+        ),
+        Notice(to.partners, _("Ending: “%(title)s”"), _("“%(title)s” is coming to its end. Earned badges stay valid.")),
+    ),
+    "supersede": _NEWER,
+    "supersede_slowly": _NEWER,
+    "withdraw": _all(_("Withdrawn: “%(title)s”"), _("The proposer withdrew “%(title)s”.")),
+    "hold": _all(_("On hold: “%(title)s”"), _("“%(title)s” is on hold. Its clocks stand still.")),
+    "resume": _all(_("Resumed: “%(title)s”"), _("“%(title)s” goes on. Open rounds got their days back.")),
+    "import_approved": (
+        Notice(to.officers, _("Imported: “%(title)s”"), _("“%(title)s” was imported as approved elsewhere.")),
+    ),
+    "release_urgently": _all(
+        _("Urgent release: “%(title)s”"),
+        _("“%(title)s” was released urgently for 90 days, because safety guidance changed."),
+    ),
+    "answer": (
+        Notice(
+            to.when_all_answered,
+            _("Everybody has answered: “%(title)s”"),
+            _("The last open seat for “%(title)s” has answered. The round can be closed."),
+        ),
+    ),
+    "recuse": (
+        Notice(to.officers, _("A seat is empty: “%(title)s”"), _("Somebody stepped back from a seat for “%(title)s”.")),
+    ),
+    "withdraw_validation": (
+        Notice(
+            to.officers,
+            _("A partner's statement was withdrawn: “%(title)s”"),
+            _("A partner took a statement about “%(title)s” back. The page shows which, and the reason."),
+        ),
+    ),
+    "enter_roster": (
+        Notice(to.officers, _("A roster to sign: “%(title)s”"), _("The roster of a cohort of “%(title)s” is entered.")),
+    ),
+    "sign_off_roster": (
+        Notice(to.lead, _("Roster signed: “%(title)s”"), _("The roster of a cohort of “%(title)s” is signed off.")),
+    ),
+    "name_assessor": (
+        Notice(
+            to.named_person,
+            _("You are named for “%(title)s”"),
+            _("You are named to assess or to moderate work for “%(title)s”."),
+        ),
+    ),
+}
+
+_LEFT = (Notice(to.lead, _("A learner left: “%(title)s”"), _("A learner left a cohort of “%(title)s”.")),)
+
+AWARD: dict[str, tuple[Notice, ...]] = {
+    "invite": (
+        Notice(
+            to.learner,
+            _("You are invited: “%(title)s”"),
+            _("You are on the list of learners for “%(title)s”. Sign in to see what it is and whether to take part."),
+        ),
+    ),
+    "enrol": (Notice(to.lead, _("A learner enrolled: “%(title)s”"), _("A learner enrolled in “%(title)s”.")),),
+    "submit": (Notice(to.assessors, _("Work to assess: “%(title)s”"), _("A learner handed in work for “%(title)s”.")),),
+    "take": (Notice(to.learner, _("Your work is being assessed: “%(title)s”"), _("An assessor took your work.")),),
+    "not_yet": (
+        Notice(
+            to.learner,
+            _("Feedback on your work: “%(title)s”"),
+            _("Your work for “%(title)s” was assessed. Some of it is not yet what the rubric asks; see the feedback."),
+        ),
+    ),
+    "open_moderation": (
+        Notice(to.moderators, _("Work to moderate: “%(title)s”"), _("Scored work for “%(title)s” was sampled.")),
+    ),
+    "confirm_scores": (
+        Notice(to.own_assessor, _("Scores confirmed: “%(title)s”"), _("A moderator confirmed your scores.")),
+    ),
+    "score_again": (
+        Notice(to.own_assessor, _("To score again: “%(title)s”"), _("A moderator asks you to score a work again.")),
+    ),
+    "recommend": (
+        Notice(to.grantors, _("An award to grant: “%(title)s”"), _("An award of “%(title)s” is recommended.")),
+    ),
+    "hold": (
+        Notice(
+            to.learner,
+            _("You met every criterion: “%(title)s”"),
+            _("You met every criterion of “%(title)s”. The result is on hold until the micro-credential may issue."),
+        ),
+    ),
+    "award": (
+        Notice(to.learner, _("You earned “%(title)s”"), _("You earned “%(title)s”. Your badge is ready to accept.")),
+    ),
+    "fail": (
+        Notice(
+            to.learner,
+            _("The result of your last attempt: “%(title)s”"),
+            _(
+                "Your last attempt at “%(title)s” did not show every competency. The reasons and your right to appeal "
+                "stand on the page."
+            ),
+        ),
+    ),
+    "leave": _LEFT,
+    "lapse": _LEFT,
+    "close_held": (
+        Notice(
+            to.learner,
+            _("“%(title)s” will not be issued"),
+            _("“%(title)s” will not be issued. You receive a signed statement of your results instead."),
+        ),
+    ),
+    "suspend_badge": (
+        Notice(
+            to.learner,
+            _("Your badge is suspended: “%(title)s”"),
+            _("Your badge “%(title)s” is suspended for now. The page gives the reason and how to answer."),
+        ),
+    ),
+    "reinstate_badge": (
+        Notice(to.learner, _("Your badge holds again: “%(title)s”"), _("The suspension of your badge has ended.")),
+    ),
+    "ask_revocation": (
+        Notice(
+            to.officers,
+            _("A revocation to decide: “%(title)s”"),
+            _("The revocation of a badge of “%(title)s” is asked for. A second person decides."),
+        ),
+    ),
+    "revoke_badge": (
+        Notice(
+            to.learner,
+            _("Your badge was revoked: “%(title)s”"),
+            _("Your badge “%(title)s” was revoked. The page gives the reason, to you alone, and how to appeal."),
+        ),
+    ),
+}
+
+TABLES: dict[str, dict[str, tuple[Notice, ...]]] = {"version": VERSION, "award": AWARD}
+
+
+def notices_of(stream: str, type_: str) -> tuple[Notice, ...]:
+    """What an event of this stream and type says; empty for one that tells nobody."""
+    return TABLES.get(stream.partition(":")[0], {}).get(type_, ())

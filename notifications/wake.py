@@ -1,0 +1,52 @@
+"""The two callers of the broker: the hook after a commit, and the sweeper that finds what the hook's call lost.
+
+Nothing else may send (a house test looks for it): every broker enqueues outside Django's transaction, so that a job
+sent from inside one would run even if the act rolled back.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+from dramatiq import Actor
+
+from notifications import leases, tasks
+from notifications.models import Beat, Delivery
+from people.models import OutgoingMail
+from people.work import Work
+from workflows.models import OutboxEvent
+
+ACTORS: dict[type[Work], Actor[[int], None]] = {
+    OutboxEvent: tasks.tell,
+    Delivery: tasks.deliver,
+    OutgoingMail: tasks.post,
+}
+MOST_PER_SWEEP = 2000
+FEW = 20
+SILENT_AFTER = timedelta(minutes=3)
+
+
+def wake(work: Work) -> None:
+    """After the commit: send the key of a row to its actor."""
+    ACTORS[type(work)].send(work.pk)
+
+
+def sweep() -> int:
+    """Send every piece of work that is due, and answer how many; messages that come twice change nothing.
+
+    While no worker answers, only a few are sent, so that the broker does not fill up with calls that nobody hears.
+    """
+    leases.set_aside_the_dead()
+    limit = MOST_PER_SWEEP if _worker_answers() else FEW
+    found = 0
+    for model, actor in ACTORS.items():
+        for work in leases.due(model, limit):
+            actor.send(work.pk)
+            found += 1
+    tasks.beat.send()
+    return found
+
+
+def _worker_answers() -> bool:
+    return Beat.objects.filter(name=tasks.WORKER, at__gt=timezone.now() - SILENT_AFTER).exists()
