@@ -77,6 +77,16 @@ def said(text: Text | dict[str, str] | str | None) -> str | SafeString:
 
 
 @register.filter
+def both(text: Text | dict[str, str] | None) -> list[tuple[str, str]]:
+    """A bilingual text as (language, words), the reader's language first; an empty one is left out."""
+    if not text:
+        return []
+    words = text if isinstance(text, Text) else Text.model_validate(text)
+    order = ("fr", "en") if _french() else ("en", "fr")
+    return [(language, getattr(words, language)) for language in order if getattr(words, language).strip()]
+
+
+@register.filter
 def lookup(mapping: dict[str, Any], key: str) -> Any:
     """A value by a key that is itself a variable."""
     return mapping.get(key, "")

@@ -1,0 +1,173 @@
+"""What happened to a version or an award, told from its ledger: who, when, what, over which content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from people.models import User
+from workflows import ledger, wording
+from workflows.differences import SECTIONS
+from workflows.models import LedgerEvent, PanelKind
+
+# What each kind of event says. A test finds every kind that a verb writes.
+WORDS: dict[str, str | Promise] = {
+    "start": gettext_lazy("Proposal started"),
+    "edit": gettext_lazy("Content edited"),
+    "duplicates_seen": gettext_lazy("Near micro-credentials looked at"),
+    "declare_interest": gettext_lazy("Interests declared"),
+    "submit": gettext_lazy("Submitted"),
+    "answer_request": gettext_lazy("Request of a return answered"),
+    "reply_to_rating": gettext_lazy("Low rating answered"),
+    "reply_to_suggestion": gettext_lazy("Suggestion answered"),
+    "withdraw": gettext_lazy("Withdrawn"),
+    "accept": gettext_lazy("Accepted for review; employers are asked"),
+    "return_from_screening": gettext_lazy("Returned by the quality office"),
+    "confirm_demand": gettext_lazy("Demand confirmed"),
+    "return_from_relevance": gettext_lazy("Returned after the relevance review"),
+    "go_on_without_partner": gettext_lazy("Taken further without a partner, by reasoned override"),
+    "reject_at_relevance": gettext_lazy("Rejected after the relevance review"),
+    "sign_moderation": gettext_lazy("Checked before use by a moderator"),
+    "design_ready": gettext_lazy("Design ready; partners are asked"),
+    "confirm_endorsement": gettext_lazy("Endorsement confirmed; the committee is asked"),
+    "return_from_endorsement": gettext_lazy("Returned to the design"),
+    "approve_pilot": gettext_lazy("Pilot approved"),
+    "return_pilot_approval": gettext_lazy("Returned by the committee to the design"),
+    "return_pilot_approval_to_draft": gettext_lazy("Returned by the committee to the proposal"),
+    "defer_pilot_approval": gettext_lazy("Decision on the pilot deferred"),
+    "reject_pilot": gettext_lazy("Rejected by the committee"),
+    "waive_pilot": gettext_lazy("No new pilot needed"),
+    "make_cohort": gettext_lazy("Cohort planned"),
+    "enter_roster": gettext_lazy("Roster entered"),
+    "sign_off_roster": gettext_lazy("Roster signed off"),
+    "name_assessor": gettext_lazy("Assessor or moderator named"),
+    "start_pilot": gettext_lazy("Pilot started"),
+    "answer_pilot": gettext_lazy("Pilot evaluation answered"),
+    "close_pilot": gettext_lazy("Pilot closed"),
+    "redesign": gettext_lazy("Sent back to the design after the pilot"),
+    "redesign_from_draft": gettext_lazy("Sent back to the proposal after the pilot"),
+    "report": gettext_lazy("Pilot reported; the committee is asked"),
+    "approve": gettext_lazy("Approved"),
+    "approve_with_conditions": gettext_lazy("Approved with conditions"),
+    "return_final": gettext_lazy("Returned by the committee to the design"),
+    "return_final_to_draft": gettext_lazy("Returned by the committee to the proposal"),
+    "defer_final": gettext_lazy("Final decision deferred"),
+    "reject_final": gettext_lazy("Rejected by the committee"),
+    "sign_transcript_rule": gettext_lazy("Transcript rule signed by the registrar"),
+    "activate": gettext_lazy("Opened for use"),
+    "suspend": gettext_lazy("Suspended"),
+    "lift": gettext_lazy("Suspension lifted"),
+    "lift_to_expiring": gettext_lazy("Suspension lifted; winding down"),
+    "open_review": gettext_lazy("Periodic review opened"),
+    "close_review": gettext_lazy("Periodic review closed; stays in use"),
+    "close_review_to_expiring": gettext_lazy("Periodic review closed; winding down"),
+    "patch": gettext_lazy("Presentation mended"),
+    "revise": gettext_lazy("New version begun"),
+    "wind_down": gettext_lazy("Winding down"),
+    "retire": gettext_lazy("Retired"),
+    "close_superseded": gettext_lazy("Closed; a newer version took its place"),
+    "supersede": gettext_lazy("Replaced by a newer version"),
+    "supersede_slowly": gettext_lazy("Replaced by a newer version; learners under way finish"),
+    "hold": gettext_lazy("Put on hold"),
+    "resume": gettext_lazy("Resumed"),
+    "import_approved": gettext_lazy("Imported with its earlier approval"),
+    "release_urgently": gettext_lazy("Released urgently"),
+    "ask_exemption": gettext_lazy("Exemption asked for"),
+    "complete_condition": gettext_lazy("Condition given its owner and date"),
+    "close_condition": gettext_lazy("Condition closed"),
+    "answer": gettext_lazy("Review answered"),
+    "ask_question": gettext_lazy("Question asked by a reviewer"),
+    "answer_question": gettext_lazy("Reviewer’s question answered"),
+    "pass_on": gettext_lazy("Review passed on"),
+    "recuse": gettext_lazy("A reviewer stepped back"),
+    "extend_seat": gettext_lazy("A reviewer was given more time"),
+    "replace_seat": gettext_lazy("Somebody else was asked"),
+    "close_seat": gettext_lazy("A silent review was closed"),
+    "withdraw_validation": gettext_lazy("A partner’s validation was withdrawn"),
+    "invite": gettext_lazy("Invited"),
+    "enrol": gettext_lazy("Enrolled with consent"),
+    "take": gettext_lazy("Work taken by an assessor"),
+    "score": gettext_lazy("Assessed: competent"),
+    "not_yet": gettext_lazy("Assessed: not yet"),
+    "open_moderation": gettext_lazy("Sampled for moderation"),
+    "confirm_scores": gettext_lazy("Scores confirmed by the moderator"),
+    "score_again": gettext_lazy("Sent back to be scored again"),
+    "recommend": gettext_lazy("Recommended for the award"),
+    "award": gettext_lazy("Awarded"),
+    "fail": gettext_lazy("Ended without the award"),
+    "leave": gettext_lazy("Left"),
+    "close_held": gettext_lazy("Held result closed"),
+    "accept_badge": gettext_lazy("Badge accepted"),
+    "decline_badge": gettext_lazy("Badge declined"),
+    "suspend_badge": gettext_lazy("Badge suspended"),
+    "reinstate_badge": gettext_lazy("Badge reinstated"),
+    "ask_revocation": gettext_lazy("Revocation asked for"),
+    "revoke_badge": gettext_lazy("Badge revoked"),
+}
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One event of a timeline; `digest` is that of the content it was over, `hash` that of its row in the ledger."""
+
+    at: datetime
+    type: str
+    words: str | Promise
+    who: str
+    detail: str
+    digest: str
+    hash: str
+
+
+def timeline(stream: str) -> list[Happening]:
+    """Every event of a stream, the oldest first; equal edits in a row by one person are told once."""
+    events = ledger.events_of(stream)
+    people = User.objects.filter(public_id__in={event.actor for event in events if event.actor != "system"})
+    names = {str(person.public_id): person.name for person in people}
+    told: list[Happening] = []
+    for event in events:
+        happening = _happening(event, names.get(event.actor, _("Imprimatur itself")))
+        if told and _same_edit(told[-1], happening):
+            told.pop()
+        told.append(happening)
+    return told
+
+
+def _same_edit(before: Happening, now: Happening) -> bool:
+    same = (before.type, before.who, before.detail) == (now.type, now.who, now.detail)
+    return now.type == "edit" and same
+
+
+def _happening(event: LedgerEvent, who: str) -> Happening:
+    return Happening(
+        at=datetime.fromisoformat(event.at),
+        type=event.type,
+        words=WORDS.get(event.type, event.type.replace("_", " ")),
+        who=who,
+        detail=" · ".join(_details(event.data)),
+        digest=event.data.get("digest", ""),
+        hash=event.hash,
+    )
+
+
+def _details(data: dict[str, Any]) -> list[str]:
+    found = []
+    if data.get("panel") in PanelKind.values:
+        found.append(str(PanelKind(data["panel"]).label))
+    if data.get("round"):
+        found.append(_("round %d") % data["round"])
+    if data.get("choice"):
+        found.append(str(wording.CHOICES.get(data["choice"], data["choice"])))
+    facets = data.get("facets")
+    sections = facets if isinstance(facets, list) else [data["facet"]] if data.get("facet") else []
+    found += [str(SECTIONS[facet]) for facet in sections if facet in SECTIONS]
+    if data.get("clause"):
+        found.append(str(data["clause"]))
+    if data.get("reason"):
+        found.append(str(data["reason"]))
+    return found
