@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from credentials import status
 from credentials.canonical import OPEN_BADGES, V2
 from credentials.models import Endorsement, PublishedAchievement, SigningKey, StatusList
 from people.models import Organization
@@ -45,9 +46,9 @@ def endorsement_document(public_id: UUID) -> dict[str, Any] | None:
 
 
 def status_document(public_id: UUID) -> dict[str, Any] | None:
-    """The signed list of this id, as it was last published."""
-    found = StatusList.objects.filter(public_id=public_id).first()
-    return found.document if found else None
+    """The signed list of this id, true to its rows."""
+    found = StatusList.objects.select_related("issuer").filter(public_id=public_id).first()
+    return status.current(found) if found else None
 
 
 def achievement_of(public_id: UUID) -> PublishedAchievement:
