@@ -93,7 +93,7 @@ def sees(user: User, version: Version) -> bool:
 
 def sees_enrolment(user: User, enrolment: Enrolment) -> bool:
     """True for the learner, the cohort's assessors and moderators, and those who work on the version."""
-    return (
+    return user.is_active and (
         enrolment.learner_id == user.pk
         or enrolment.cohort.assessors.filter(person=user).exists()
         or works_on(user, enrolment.cohort.version)
