@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
@@ -89,6 +90,18 @@ def sign_bytes(key: SigningKey, data: bytes) -> bytes:
     """64 bytes of Ed25519 signature. The private key lives only in this call."""
     raw = unseal(bytes(key.wrapped), key.public_multibase)
     return Ed25519PrivateKey.from_private_bytes(raw).sign(data)
+
+
+def newest_opens() -> bool | None:
+    """True when this installation's wrapping key opens the newest key; None while there is no key at all."""
+    newest = SigningKey.objects.order_by("-pk").first()
+    if newest is None:
+        return None
+    try:
+        sign_bytes(newest, b"health")
+    except (NoWrappingKey, InvalidTag, OSError):
+        return False
+    return True
 
 
 def did_of(organization: Organization) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -54,3 +55,9 @@ def status_document(public_id: UUID) -> dict[str, Any] | None:
 def achievement_of(public_id: UUID) -> PublishedAchievement:
     """The published achievement of this id. Raises DoesNotExist when it is not public yet."""
     return PublishedAchievement.objects.select_related("issuer").get(public_id=public_id)
+
+
+def oldest_published_list() -> datetime | None:
+    """When the status list that was published longest ago was published; None while there is none."""
+    found = StatusList.objects.filter(published_at__isnull=False).order_by("published_at").first()
+    return found.published_at if found is not None else None
