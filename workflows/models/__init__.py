@@ -8,8 +8,8 @@ from workflows.models.awards import (
     Cohort,
     CohortAssessor,
     Enrolment,
+    EvidenceItem,
     PilotAnswer,
-    Statement,
 )
 from workflows.models.content import (
     Agreement,
@@ -31,7 +31,6 @@ from workflows.models.content import (
     VersionGroupObjectPermission,
     VersionUserObjectPermission,
 )
-from workflows.models.evidence import EvidenceConsent, EvidenceItem, Visibility
 from workflows.models.ledger import Checkpoint, LedgerEvent, OutboxEvent
 from workflows.models.panels import (
     Decision,
@@ -60,7 +59,6 @@ __all__ = [
     "Contribution",
     "Decision",
     "Enrolment",
-    "EvidenceConsent",
     "EvidenceItem",
     "Exemption",
     "Initiative",
@@ -82,12 +80,10 @@ __all__ = [
     "Skill",
     "Snapshot",
     "Stack",
-    "Statement",
     "Study",
     "Suggestion",
     "Validation",
     "Version",
     "VersionGroupObjectPermission",
     "VersionUserObjectPermission",
-    "Visibility",
 ]
