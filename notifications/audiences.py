@@ -118,6 +118,29 @@ def seated(case: Case) -> Iterable[Recipient]:
     return _seats(case.version.panels.filter(kind__in=COMMITTEES), Door.QUALITY)
 
 
+def _seat_of_event(case: Case) -> Seat | None:
+    rows = Seat.objects.select_related("person", "invitation", "panel")
+    return rows.filter(public_id=case.event.data.get("seat")).first()
+
+
+def seat_by_link(case: Case) -> Iterable[Recipient]:
+    """Who sits now in the partner's seat that the event names."""
+    seat = _seat_of_event(case)
+    return [Recipient(seat.person, Door.LETTER, seat)] if seat is not None and seat.panel.kind in BY_LINK else []
+
+
+def seat_on_committee(case: Case) -> Iterable[Recipient]:
+    """Who sits now in the committee's seat that the event names."""
+    seat = _seat_of_event(case)
+    return [Recipient(seat.person, Door.QUALITY, seat)] if seat is not None and seat.panel.kind in COMMITTEES else []
+
+
+def former_person(case: Case) -> Iterable[Recipient]:
+    """Who sat in the seat before somebody else was asked instead."""
+    person = User.objects.filter(public_id=case.event.data.get("before")).first()
+    return [Recipient(person, Door.LETTER)] if person is not None else []
+
+
 def everybody(case: Case) -> Iterable[Recipient]:
     """Proposer, lead, quality office, partners and seated committee members."""
     return [*proposer(case), *lead(case), *officers(case), *partners(case), *seated(case)]

@@ -6,7 +6,7 @@ meant for him or her.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +39,22 @@ _VOTE = Notice(
     to.committee,
     _("Your vote is asked for: “%(title)s”"),
     _("“%(title)s” is before the committee, and you hold a seat."),
+)
+_ASKED_BY_NAME = replace(_ASKED, audience=to.seat_by_link)
+_VOTE_BY_NAME = replace(_VOTE, audience=to.seat_on_committee)
+_MORE_TIME = (_("You have more time: “%(title)s”"), _("Your time to answer about “%(title)s” was extended."))
+_CLOSED = (
+    _("Your seat was closed: “%(title)s”"),
+    _(
+        "The time to answer about “%(title)s” has ended, and your seat was closed without an answer. It counts neither "
+        "for nor against."
+    ),
+)
+_QUESTION = (_("A reviewer asks: “%(title)s”"), _("A reviewer of “%(title)s” asks something before answering."))
+_CONDITION = Notice(
+    to.condition_owners,
+    _("A condition is yours: “%(title)s”"),
+    _("“%(title)s” stands under conditions, and you own at least one of them."),
 )
 _RETURNED = (_("Returned for changes: “%(title)s”"), _("“%(title)s” was returned. The reasons stand by each section."))
 _BACK_AT_G2 = (
@@ -115,13 +131,7 @@ VERSION: dict[str, tuple[Notice, ...]] = {
     "redesign_from_draft": _REDESIGN,
     "report": (_VOTE,),
     "approve": _all(_("Approved: “%(title)s”"), _("The committee gave “%(title)s” its final approval.")),
-    "approve_with_conditions": (
-        Notice(
-            to.condition_owners,
-            _("A condition is yours: “%(title)s”"),
-            _("“%(title)s” is approved under conditions, and you own at least one of them."),
-        ),
-    ),
+    "approve_with_conditions": (_CONDITION,),
     "return_final": _BACK_AT_G2,
     "return_final_to_draft": _BACK_AT_G2,
     "defer_final": _DEFERRED,
@@ -184,6 +194,37 @@ VERSION: dict[str, tuple[Notice, ...]] = {
     "recuse": (
         Notice(to.officers, _("A seat is empty: “%(title)s”"), _("Somebody stepped back from a seat for “%(title)s”.")),
     ),
+    "pass_on": (_ASKED_BY_NAME,),
+    "replace_seat": (
+        _ASKED_BY_NAME,
+        _VOTE_BY_NAME,
+        Notice(
+            to.former_person,
+            _("Somebody else is asked: “%(title)s”"),
+            _("Somebody else is asked about “%(title)s” in your place. Your link has ended; there is nothing to do."),
+        ),
+    ),
+    "extend_seat": (
+        Notice(to.seat_by_link, *_MORE_TIME, asks=True),
+        Notice(to.seat_on_committee, *_MORE_TIME),
+    ),
+    "close_seat": (
+        Notice(to.seat_by_link, *_CLOSED),
+        Notice(to.seat_on_committee, *_CLOSED),
+    ),
+    "ask_question": (
+        Notice(to.lead, *_QUESTION),
+        Notice(to.proposer, *_QUESTION),
+        Notice(to.officers, *_QUESTION),
+    ),
+    "answer_question": (
+        Notice(
+            to.seat_by_link,
+            _("Your question was answered: “%(title)s”"),
+            _("Your question about “%(title)s” was answered. The reply stands in the form."),
+        ),
+    ),
+    "complete_condition": (_CONDITION,),
     "withdraw_validation": (
         Notice(
             to.officers,
@@ -206,7 +247,6 @@ VERSION: dict[str, tuple[Notice, ...]] = {
     ),
 }
 
-_LEFT = (Notice(to.lead, _("A learner left: “%(title)s”"), _("A learner left a cohort of “%(title)s”.")),)
 
 AWARD: dict[str, tuple[Notice, ...]] = {
     "invite": (
@@ -258,8 +298,7 @@ AWARD: dict[str, tuple[Notice, ...]] = {
             ),
         ),
     ),
-    "leave": _LEFT,
-    "lapse": _LEFT,
+    "leave": (Notice(to.lead, _("A learner left: “%(title)s”"), _("A learner left a cohort of “%(title)s”.")),),
     "close_held": (
         Notice(
             to.learner,

@@ -8,8 +8,8 @@ from workflows.models.awards import (
     Cohort,
     CohortAssessor,
     Enrolment,
-    EvidenceItem,
     PilotAnswer,
+    Statement,
 )
 from workflows.models.content import (
     Agreement,
@@ -31,6 +31,7 @@ from workflows.models.content import (
     VersionGroupObjectPermission,
     VersionUserObjectPermission,
 )
+from workflows.models.evidence import EvidenceConsent, EvidenceItem, Visibility
 from workflows.models.ledger import Checkpoint, LedgerEvent, OutboxEvent
 from workflows.models.panels import (
     Decision,
@@ -59,6 +60,7 @@ __all__ = [
     "Contribution",
     "Decision",
     "Enrolment",
+    "EvidenceConsent",
     "EvidenceItem",
     "Exemption",
     "Initiative",
@@ -80,10 +82,12 @@ __all__ = [
     "Skill",
     "Snapshot",
     "Stack",
+    "Statement",
     "Study",
     "Suggestion",
     "Validation",
     "Version",
     "VersionGroupObjectPermission",
     "VersionUserObjectPermission",
+    "Visibility",
 ]
