@@ -89,6 +89,11 @@ def publish_achievement(
     )
 
 
+def amend_achievement(*, public_id: UUID, document: dict[str, Any]) -> None:
+    """Show a released patch of the presentation; the digest stays that of the approved snapshot."""
+    PublishedAchievement.objects.filter(public_id=public_id).update(document=document)
+
+
 def prepare(
     *,
     achievement: PublishedAchievement,

@@ -2,12 +2,10 @@
 
 from django.urls import path
 
-from portal_quality.views import badges, cases, queue
+from portal_quality import views
 
 app_name = "quality"
 urlpatterns = [
-    path("", queue.home, name="home"),
-    path("proposals", queue.proposals, name="proposals"),
-    path("cases/<uuid:public_id>", cases.version, name="version"),
-    path("register", badges.register, name="register"),
+    path("", views.home, name="home"),
+    path("register", views.home, name="register"),
 ]

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from credentials import queries as badges
 from workflows import framework, ledger
 from workflows.models import PanelKind, Suggestion, Validation, Version
-from workflows.policy import State, Voice, heard, quorum
-from workflows.voices import voices
+from workflows.policy import State, heard, quorum
+from workflows.voices import in_force, voices
 
 
 def achievement_url(version: Version) -> str:
@@ -20,23 +20,12 @@ def achievement_url(version: Version) -> str:
     return f"{settings.BASE_URL}/achievements/{version.public_id}"
 
 
-def _in_force(version: Version, kind: str, asked: list[Voice]) -> tuple[list[Voice], bool]:
-    """The voices whose validation holds today, and whether one of them has ended."""
-    now = timezone.now()
-    ended = {
-        str(validation.organization_id)
-        for validation in version.validations.filter(kind=kind)
-        if validation.withdrawn_at is not None or validation.valid_until <= now
-    }
-    return [voice for voice in asked if voice.organization not in ended], bool(ended)
-
-
 def facts(version: Version) -> framework.Facts:
     """What the sixteen checks look at, today."""
     policy = version.policy.data
     demand_voices = voices(version, PanelKind.RELEVANCE)
-    demand, demand_ended = _in_force(version, Validation.Kind.DEMAND, demand_voices)
-    job, job_ended = _in_force(version, Validation.Kind.JOB, voices(version, PanelKind.ENDORSEMENT))
+    demand, demand_ended = in_force(version, Validation.Kind.DEMAND, demand_voices)
+    job, job_ended = in_force(version, Validation.Kind.JOB, voices(version, PanelKind.ENDORSEMENT))
     signed = version.exemptions.filter(signed_at__isnull=False)
     return framework.Facts(
         content=version.content,

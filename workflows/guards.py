@@ -8,7 +8,7 @@ from people.models import Membership, User
 from workflows import cases
 from workflows.door import Passage
 from workflows.errors import Blocked, Missing, NotYours, OwnWork, Refusal
-from workflows.models import ChangeRequest, Seat, Version
+from workflows.models import ChangeRequest, PanelKind, Seat, Version
 from workflows.panels import BY_LINK
 
 
@@ -36,6 +36,24 @@ def unblocked(passage: Passage, code: str) -> None:
     reasons = cases.blocking(passage.version, code)
     if reasons:
         raise Blocked(reasons)
+
+
+def replied(passage: Passage) -> None:
+    """Refuse while a supporter's suggestion waits for its reply."""
+    waiting = cases.unanswered_suggestions(passage.version)
+    if waiting:
+        raise Blocked(waiting)
+
+
+def demand_still_met(passage: Passage) -> None:
+    """An edit after T4 that touches what employers answered for makes T8 wait for their quorum too."""
+    version = passage.version
+    if version.panels.filter(kind=PanelKind.RELEVANCE, closed_at=None).exists():
+        replied(passage)
+        if not version.exemptions.filter(clause="E6a").exists():
+            reasons = cases.unmet(version, "E6a")
+            if reasons:
+                raise Blocked(reasons)
 
 
 def request_changes(passage: Passage, requests: dict[str, str]) -> None:

@@ -5,6 +5,7 @@ Nobody may go below one independent supporter and two voices; `validated` refuse
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -25,7 +26,11 @@ DEFAULT_POLICY: dict[str, Any] = {
         "final_approval": 15,
         "assessment": 14,
         "suspension_confirm": 10,
+        "escalate": 5,
     },
+    "remind_at_percent": [50, 80, 100],
+    "review_months": {"light": 12, "full": 36},
+    "holidays": [],
 }
 SUPPORTS = {"support", "support_with_suggestions", "endorse", "endorse_with_condition"}
 OPPOSES = {"do_not_support", "decline"}
@@ -50,6 +55,28 @@ class Voice:
     choice: str | None
     related_group: str = ""
     counts: bool = True
+
+
+def setting(data: dict[str, Any], name: str) -> Any:
+    """One part of a policy; an older edition that lacks it has the default's."""
+    return data.get(name, DEFAULT_POLICY[name])
+
+
+def clock_days(data: dict[str, Any], clock: str) -> int:
+    """How many business days a clock has."""
+    return int({**DEFAULT_POLICY["clocks_days"], **data["clocks_days"]}[clock])
+
+
+def holidays(data: dict[str, Any]) -> list[date]:
+    """The days on which the institution is closed, besides Saturday and Sunday."""
+    return [date.fromisoformat(day) for day in setting(data, "holidays")]
+
+
+def months_after(start: date, months: int) -> date:
+    """The same day so many months later; the last day of a shorter month."""
+    years, month = divmod(start.month - 1 + months, 12)
+    year, month = start.year + years, month + 1
+    return date(year, month, min(start.day, monthrange(year, month)[1]))
 
 
 def due_on(start: date, days: int, holidays: Iterable[date]) -> date:

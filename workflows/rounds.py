@@ -12,12 +12,11 @@ from viewflow.workflow.status import PROCESS
 
 from people import invitations
 from people.models import Invitation, Organization, User
-from workflows import voices
-from workflows.dossier import COVERAGE
+from workflows import lineage, voices
 from workflows.errors import Refusal
-from workflows.models import Decision, Panel, PanelKind, Seat, SeatState, Version
-from workflows.panels import BY_LINK, COVERS, FLOWS, Place, carry, end_seat, task_of
-from workflows.policy import SUPPORTS, due_on
+from workflows.models import Panel, PanelKind, Seat, SeatState, Version
+from workflows.panels import BY_LINK, FLOWS, Place, carry, end_seat, task_of
+from workflows.policy import clock_days, due_on, holidays
 from workflows.rights import open_seat
 
 LONGEST_LINK = timedelta(days=30)  # promises.md 5.3
@@ -30,7 +29,7 @@ def open_round(version: Version, kind: PanelKind, places: list[Place], days: int
     7). When every seat is carried the panel is opened closed, with nobody asked again.
     """
     assert version.snapshot is not None
-    due = timezone.make_aware(datetime.combine(due_on(timezone.localdate(), days, []), time.max))
+    due = due_after(version, days)
     seats = [_seat(version, kind, place, due) for place in places]
     panel = {
         "version": version,
@@ -54,7 +53,13 @@ def open_round(version: Version, kind: PanelKind, places: list[Place], days: int
 
 def days_of(version: Version, clock: str) -> int:
     """How many business days a clock of the pinned policy has."""
-    return int(version.policy.data["clocks_days"][clock])
+    return clock_days(version.policy.data, clock)
+
+
+def due_after(version: Version, days: int) -> datetime:
+    """The end of the day that is so many business days of the institution's calendar away."""
+    day = due_on(timezone.localdate(), days, holidays(version.policy.data))
+    return timezone.make_aware(datetime.combine(day, time.max))
 
 
 def open_panel(version: Version, kind: PanelKind) -> Panel:
@@ -65,7 +70,7 @@ def open_panel(version: Version, kind: PanelKind) -> Panel:
     return panel
 
 
-def standing(version: Version, kind: PanelKind, organization: Organization) -> dict[str, Any]:
+def voice_of(version: Version, kind: PanelKind, organization: Organization) -> dict[str, Any]:
     """Weight, independence and relations of an organization's seat, as the case itself tells them."""
     if kind not in BY_LINK:
         return {"weight": 1, "independent": True, "related_group": ""}
@@ -83,9 +88,9 @@ def _seat(version: Version, kind: PanelKind, place: Place, due: datetime) -> dic
         "seat_class": place.seat_class,
         "outside_unit": place.outside_unit,
         "due_at": due,
-        **standing(version, kind, place.organization),
+        **voice_of(version, kind, place.organization),
     }
-    earlier = standing_decision(version, kind, place.person)
+    earlier = voices.standing_decision(version, kind, place.person)
     if earlier is not None:
         seat["carried"] = earlier
     elif kind in BY_LINK:
@@ -98,30 +103,13 @@ def _invitation(person: User, organization: Organization, due: datetime) -> Invi
     return invitations.make(person=person, organization=organization, expires_at=ends)[0]
 
 
-def covered_digests(facets: dict[str, str], kind: str) -> dict[str, str]:
-    """The digests of those facets that this kind of panel answers for."""
-    return {name: facets[name] for name in COVERAGE[COVERS[PanelKind(kind)]] if name in facets}
-
-
-def standing_decision(version: Version, kind: PanelKind, person: User) -> Decision | None:
-    """This person's last answer of this kind, when it supports and every facet it covers is unchanged."""
-    last = (
-        Decision.objects.filter(version=version, panel__kind=kind, actor=person, seat__isnull=False)
-        .order_by("-decided_at")
-        .first()
-    )
-    if last is None or last.choice not in SUPPORTS | {"approve", "approve_with_conditions"}:
-        return None
-    assert version.snapshot is not None
-    return last if last.facets == covered_digests(version.snapshot.facets, kind) else None
-
-
 def reseat(seat: Seat, person: User, organization: Organization) -> None:
     """Give an open seat, its task and its right to another person; the old link ends with a pointer to the new one."""
     end_seat(seat)
     old, kind = seat.invitation, PanelKind(seat.panel.kind)
     seat.person, seat.organization, seat.draft = person, organization, {}
-    for name, value in standing(seat.panel.version, kind, organization).items():
+    seat.opened_at = timezone.now()
+    for name, value in voice_of(seat.panel.version, kind, organization).items():
         setattr(seat, name, value)
     if kind in BY_LINK:
         seat.invitation = _invitation(person, organization, seat.due_at)
@@ -165,6 +153,36 @@ def places_of(panel: Panel) -> list[Place]:
         Place(seat.person, seat.organization, seat.seat_class, outside_unit=seat.outside_unit)
         for seat in seats.order_by("pk")
     ]
+
+
+CONFIRMED = {PanelKind.RELEVANCE: "demand_met", PanelKind.ENDORSEMENT: "endorsed"}
+
+
+def reopen_changed(version: Version, *kinds: PanelKind) -> None:
+    """Ask those again whose answer no longer covers the content, beside the round that opens (`lifecycle.md` 7)."""
+    assert version.snapshot is not None
+    for kind in kinds:
+        rounds = Panel.objects.filter(version__in=lineage.ids(version), kind=kind).order_by(
+            "-version__ordinal", "-round"
+        )
+        confirmed = rounds.filter(outcome=CONFIRMED[kind]).first()
+        if confirmed is None or rounds.filter(closed_at=None).exists():
+            continue
+        covered = voices.covered_digests(version.snapshot.facets, kind)
+        if covered != voices.covered_digests(confirmed.snapshot.facets, kind):
+            open_round(version, kind, places_of(rounds[0]), days_of(version, kind.value))
+
+
+def close_rounds(version: Version, outcome: str) -> None:
+    """End every open round of a version that moves back or out."""
+    for panel in version.panels.filter(closed_at=None):
+        close_round(panel, outcome)
+
+
+def close_reopened(version: Version, *kinds: PanelKind) -> None:
+    """End the rounds that were asked again beside another one, once their quorum holds on the present content."""
+    for panel in version.panels.filter(kind__in=kinds, closed_at=None):
+        close_round(panel, CONFIRMED[PanelKind(panel.kind)])
 
 
 def give_back(version: Version, time_held: timedelta) -> None:

@@ -77,6 +77,8 @@ WORDS: dict[str, str | Promise] = {
     "resume": gettext_lazy("Resumed"),
     "import_approved": gettext_lazy("Imported with its earlier approval"),
     "release_urgently": gettext_lazy("Released urgently"),
+    "propose_patch": gettext_lazy("Change of the presentation proposed"),
+    "agree_to_withdrawal": gettext_lazy("The quality office agreed to a withdrawal"),
     "ask_exemption": gettext_lazy("Exemption asked for"),
     "complete_condition": gettext_lazy("Condition given its owner and date"),
     "close_condition": gettext_lazy("Condition closed"),

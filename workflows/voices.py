@@ -6,12 +6,19 @@ from what the one who opens a seat says.
 
 from __future__ import annotations
 
-from people.models import Organization, OrganizationKind
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from people.models import Organization, OrganizationKind, User
+from workflows import lineage
+from workflows.dossier import COVERAGE
 from workflows.models import Condition, Decision, PanelKind, Seat, SeatState, Validation, Version
-from workflows.policy import Voice
+from workflows.panels import COVERS
+from workflows.policy import SUPPORTS, Voice
 
 # Declared gains that end independence; a hiring interest is no conflict (lifecycle.md 6.3).
 BINDING_INTERESTS = {"sells", "funds", "delivers", "owner", "member"}
+STANDING = SUPPORTS | {"approve", "approve_with_conditions", "agree"}
 PROVED = {"a", "b"}  # levels of assurance that sign; "c" is heard as a voice (lifecycle.md 6.6)
 
 
@@ -35,8 +42,11 @@ def is_independent(version: Version, organization: Organization) -> bool:
         return False
     if root_of(organization).pk == root_of(version.institution).pk:
         return False
-    declared = version.interests.filter(organization=organization).values_list("kinds", flat=True)
-    return not any(BINDING_INTERESTS & set(kinds) for kinds in declared)
+    for case in lineage.chain(version):
+        declared = list(case.interests.filter(organization=organization).values_list("kinds", flat=True))
+        if declared:  # what was declared for this case, else for the one that it follows
+            return not any(BINDING_INTERESTS & set(kinds) for kinds in declared)
+    return True
 
 
 def mailbox_belongs(email: str, organization: Organization) -> bool:
@@ -50,6 +60,38 @@ def origin(decision: Decision) -> Decision:
     return decision.carried_from or decision
 
 
+def covered_digests(facets: dict[str, str], kind: str) -> dict[str, str]:
+    """The digests of those facets that this kind of panel answers for."""
+    return {name: facets[name] for name in COVERAGE[COVERS[PanelKind(kind)]] if name in facets}
+
+
+def _given(version: Version, kind: PanelKind) -> QuerySet[Decision]:
+    """Answers of this kind on this version and on those that it follows, the newest first."""
+    rows = Decision.objects.filter(version__in=lineage.ids(version), panel__kind=kind, seat__isnull=False)
+    return rows.select_related("seat", "carried_from").order_by("-decided_at", "-pk")
+
+
+def statement_of(decision: Decision) -> Validation | None:
+    """The statement that an answer became, also when the answer was carried over."""
+    return Validation.objects.filter(decision=origin(decision)).first()
+
+
+def is_live(statement: Validation) -> bool:
+    """True while a statement was neither withdrawn nor outlived."""
+    return statement.withdrawn_at is None and statement.valid_until > timezone.now()
+
+
+def standing_decision(version: Version, kind: PanelKind, person: User) -> Decision | None:
+    """This person's last answer of this kind, when it supports, holds, and every facet it covers is unchanged."""
+    last = _given(version, kind).filter(actor=person).first()
+    if last is None or last.choice not in STANDING or version.snapshot is None:
+        return None
+    statement = statement_of(last)
+    if statement is not None and not is_live(statement):
+        return None
+    return last if last.facets == covered_digests(version.snapshot.facets, kind) else None
+
+
 def _choice(decision: Decision) -> str | None:
     """The choice as the quorum sees it: an endorsement whose condition lacks owner or date still waits."""
     if decision.choice == "endorse_with_condition":
@@ -59,27 +101,54 @@ def _choice(decision: Decision) -> str | None:
     return decision.choice
 
 
-def _voice(seat: Seat) -> Voice:
-    answered = seat.state in {SeatState.ANSWERED, SeatState.CARRIED}
+def _voice(seat: Seat, decision: Decision | None) -> Voice:
     partner = seat.seat_class == "partner"
-    if answered and partner:
-        statement = Validation.objects.filter(decision=origin(seat.decision)).first()
+    if decision is not None and partner:
+        statement = statement_of(decision)
         partner = statement is None or statement.assurance in PROVED
     return Voice(
         organization=str(seat.organization_id),
         weight=seat.weight,
         independent=seat.independent,
         partner=partner,
-        choice=_choice(seat.decision) if answered else None,
+        choice=None if decision is None else _choice(decision),
         related_group=seat.related_group,
-        counts=answered or seat.state == SeatState.OPEN,
+        counts=decision is not None or seat.state == SeatState.OPEN,
     )
 
 
 def voices(version: Version, kind: PanelKind) -> list[Voice]:
-    """The seats of the last round of a kind, without those who stepped back."""
-    panel = version.panels.filter(kind=kind).order_by("-round").first()
-    if panel is None:
+    """Everybody who was asked, with the answer that holds for the present content.
+
+    The seats of the last round, without those who stepped back; an answer on facets that have changed is none. While a
+    renewal is open the earlier answer still counts, and so do earlier answers, for and against, of organizations that
+    were not asked again.
+    """
+    if version.snapshot is None:
         return []
-    seats = panel.seats.select_related("decision__carried_from").exclude(state=SeatState.RECUSED)
-    return [_voice(seat) for seat in seats.order_by("pk")]
+    digests = covered_digests(version.snapshot.facets, kind)
+    panel = version.panels.filter(kind=kind).order_by("-round").first()
+    seats = [] if panel is None else list(panel.seats.select_related("decision__carried_from", "person").order_by("pk"))
+    found, asked = [], {seat.organization_id for seat in seats}
+    for seat in seats:
+        decision = None
+        if seat.state in {SeatState.ANSWERED, SeatState.CARRIED}:
+            decision = seat.decision if seat.decision.facets == digests else None
+        elif seat.state == SeatState.OPEN:
+            decision = standing_decision(version, kind, seat.person)
+        if seat.state != SeatState.RECUSED:
+            found.append(_voice(seat, decision))
+    for decision in _given(version, kind):
+        if decision.organization_id not in asked:
+            asked.add(decision.organization_id)
+            if decision.facets == digests and decision.seat is not None:
+                found.append(_voice(decision.seat, decision))
+    return found
+
+
+def in_force(version: Version, kind: str, asked: list[Voice]) -> tuple[list[Voice], bool]:
+    """The voices whose statement holds today, and whether one of them has ended."""
+    statements = Validation.objects.filter(version__in=lineage.ids(version), kind=kind)
+    live = {str(statement.organization_id) for statement in statements if is_live(statement)}
+    ended = {str(statement.organization_id) for statement in statements} - live
+    return [voice for voice in asked if voice.organization not in ended], bool(ended)

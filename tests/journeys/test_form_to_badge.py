@@ -88,6 +88,7 @@ def test_a_changed_comma_reopens_the_seat(cast: Cast) -> None:
     content = proposal()
     content["assessment"]["moderation_after"]["en"] += ","
     proposing.save_content(version_id=version.pk, actor=cast.ana, expected=course.number(version), content=content)
+    deciding.sign_moderation(version_id=version.pk, actor=cast.moe)
     panel = course.in_endorsement(cast, version)
     assert {seat.state for seat in panel.seats.all()} == {"open"}
 

@@ -9,19 +9,35 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Membership, Role, User
-from workflows import cases, ledger
+from workflows import ledger
 from workflows.actions.gates import close_committee, open_committee
 from workflows.actions.proposing import freeze, note_contribution
-from workflows.actions.undertaking import ask_exemption, close_condition, complete_condition, sign_transcript_rule
+from workflows.actions.undertaking import (
+    agree_to_withdrawal,
+    ask_exemption,
+    close_condition,
+    complete_condition,
+    sign_transcript_rule,
+)
 from workflows.door import opened, stream_of
-from workflows.errors import Blocked, Missing, NotAllowed, OwnWork, Refusal
-from workflows.guards import not_own, request_changes, unblocked
+from workflows.errors import Missing, NotAllowed, OwnWork, Refusal
+from workflows.guards import demand_still_met, not_own, replied, request_changes, unblocked
 from workflows.models import Panel, PanelKind, Version
 from workflows.panels import Place
-from workflows.rounds import close_round, days_of, give_back, open_panel, open_round
+from workflows.rounds import (
+    close_reopened,
+    close_round,
+    close_rounds,
+    days_of,
+    give_back,
+    open_panel,
+    open_round,
+    reopen_changed,
+)
 
 __all__ = [
     "accept",
+    "agree_to_withdrawal",
     "ask_exemption",
     "close_committee",
     "close_condition",
@@ -74,9 +90,7 @@ def confirm_demand(*, version_id: int, actor: User, expected: int) -> Version:
         passage.ask("confirm_demand")
         not_own(passage)
         unblocked(passage, "T4")
-        waiting = cases.unanswered_suggestions(passage.version)
-        if waiting:
-            raise Blocked(waiting)
+        replied(passage)
         close_round(open_panel(passage.version, PanelKind.RELEVANCE), "demand_met")
         passage.move("confirm_demand")
         return passage.version
@@ -87,7 +101,7 @@ def return_from_relevance(*, version_id: int, actor: User, expected: int, reques
     with opened(version_id=version_id, actor=actor, expected=expected) as passage:
         passage.ask("return_from_relevance")
         request_changes(passage, requests)
-        close_round(open_panel(passage.version, PanelKind.RELEVANCE), "returned")
+        close_rounds(passage.version, "returned")
         passage.move("return_from_relevance", facets=sorted(requests))
         return passage.version
 
@@ -122,6 +136,7 @@ def design_ready(*, version_id: int, actor: User, expected: int, places: list[Pl
         snapshot = freeze(passage)
         unblocked(passage, "T7")
         panel = open_round(version, PanelKind.ENDORSEMENT, places, days_of(version, "endorsement"))
+        reopen_changed(version, PanelKind.RELEVANCE)
         passage.move("design_ready", digest=snapshot.digest, round=panel.round)
         return panel
 
@@ -131,7 +146,7 @@ def return_from_endorsement(*, version_id: int, actor: User, expected: int, requ
     with opened(version_id=version_id, actor=actor, expected=expected) as passage:
         passage.ask("return_from_endorsement")
         request_changes(passage, requests)
-        close_round(open_panel(passage.version, PanelKind.ENDORSEMENT), "returned")
+        close_rounds(passage.version, "returned")
         passage.move("return_from_endorsement", facets=sorted(requests))
         return passage.version
 
@@ -142,7 +157,9 @@ def confirm_endorsement(*, version_id: int, actor: User, expected: int, committe
         passage.ask("confirm_endorsement")
         not_own(passage)
         unblocked(passage, "T8")
+        demand_still_met(passage)
         close_round(open_panel(passage.version, PanelKind.ENDORSEMENT), "endorsed")
+        close_reopened(passage.version, PanelKind.RELEVANCE)
         panel = open_committee(passage, PanelKind.PILOT_APPROVAL, committee)
         passage.move("confirm_endorsement", committee=len(committee))
         return panel

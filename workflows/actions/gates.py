@@ -1,35 +1,55 @@
-"""The two gates: seating the committee, and carrying out what its votes say (T10, T10b, T15, T16, T17)."""
+"""The two gates: seating the committee, and carrying out what its votes say (T10, T10b, T10c, T15, T16, T17)."""
 
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from credentials import actions as badges
 from people.models import User
-from workflows import cases, rights
+from workflows import achievements, cases, rights
+from workflows.award_course import close_results
 from workflows.door import Passage, opened
 from workflows.errors import Missing, NotAllowed, OwnWork, Refusal
-from workflows.guards import not_own, own_work, request_changes, unblocked
+from workflows.guards import not_own, own_work, replied, request_changes, unblocked
+from workflows.lineage import piloted_before
 from workflows.models import Condition, Decision, Panel, PanelKind, Seat, SeatState, Version
 from workflows.panels import Place
-from workflows.rounds import close_round, days_of, open_panel, open_round, places_of
+from workflows.records import decide
+from workflows.rounds import (
+    close_reopened,
+    close_round,
+    close_rounds,
+    days_of,
+    open_panel,
+    open_round,
+    places_of,
+)
 from workflows.stations import Stage
 
 COMMITTEE_VERBS = {
     (PanelKind.PILOT_APPROVAL, "approve"): "approve_pilot",
+    (PanelKind.PILOT_APPROVAL, "approve_with_conditions"): "approve_pilot",
+    (PanelKind.PILOT_APPROVAL, "waive_pilot"): "waive_pilot",
     (PanelKind.PILOT_APPROVAL, "return"): "return_pilot_approval",
+    (PanelKind.PILOT_APPROVAL, "return_to_draft"): "return_pilot_approval_to_draft",
     (PanelKind.PILOT_APPROVAL, "defer"): "defer_pilot_approval",
     (PanelKind.PILOT_APPROVAL, "reject"): "reject_pilot",
     (PanelKind.FINAL_APPROVAL, "approve"): "approve",
     (PanelKind.FINAL_APPROVAL, "approve_with_conditions"): "approve_with_conditions",
     (PanelKind.FINAL_APPROVAL, "return"): "return_final",
+    (PanelKind.FINAL_APPROVAL, "return_to_draft"): "return_final_to_draft",
     (PanelKind.FINAL_APPROVAL, "defer"): "defer_final",
     (PanelKind.FINAL_APPROVAL, "reject"): "reject_final",
 }
+GOES_ON = {"approve", "approve_with_conditions", "waive_pilot"}
+PARTNER_KINDS = (PanelKind.RELEVANCE, PanelKind.ENDORSEMENT)
+FULL_REVIEW = timedelta(days=3 * 365)  # the full periodic review is due after 36 months (lifecycle.md 8)
 
 
 def open_committee(passage: Passage, kind: PanelKind, committee: list[Place]) -> Panel:
@@ -70,36 +90,49 @@ def close_committee(
     expected: int,
     conditions: list[dict[str, Any]] | None = None,
     requests: dict[str, str] | None = None,
+    to_draft: bool = False,
+    letter: str = "",
     new_due_in_days: int = 10,
 ) -> Version:
-    """Carry out what the votes say at gate 2 or 3 (T10, T10b, T15, T16, T17). Nobody can choose another outcome.
+    """Carry out what the votes say at gate 2 or 3 (T10, T10b, T10c, T15, T16, T17). Nobody can choose another outcome.
 
     Majority of votes cast, a majority of members present, a tie defers (`lifecycle.md` 6.1): then a new round of
     the same members opens for `new_due_in_days` business days, in which approvals stand and the others are asked
-    again. The one who closes holds a seat on the panel.
+    again. A return goes to the design, or `to_draft`. The one who closes holds a seat on the panel. Without a `letter`
+    the members' own reasons stand in the record.
     """
     with opened(version_id=version_id, actor=actor, expected=expected) as passage:
         version = passage.version
         kind = PanelKind.PILOT_APPROVAL if version.stage == Stage.PILOT_APPROVAL else PanelKind.FINAL_APPROVAL
         panel = open_panel(version, kind)
         outcome = carried_by(panel)
-        verb = COMMITTEE_VERBS[
-            (kind, "approve" if kind == PanelKind.PILOT_APPROVAL and "approve" in outcome else outcome)
-        ]
+        verb = COMMITTEE_VERBS[kind, "return_to_draft" if outcome == "return" and to_draft else outcome]
         passage.ask(verb)
         not_own(passage)
         if not panel.seats.filter(person=actor).exists():
             raise NotAllowed(_("Only a member of this panel closes it."))
-        if "approve" in outcome:
+        if outcome in GOES_ON:
             _approve(passage, kind, outcome, conditions or [])
         elif outcome == "return":
             request_changes(passage, requests or {})
-        close_round(panel, outcome)
-        _outcome(passage, panel, outcome)
-        if outcome == "defer":
-            open_round(version, kind, places_of(panel), new_due_in_days)
-        passage.move(verb, outcome=outcome, round=panel.round)
+        decision = _outcome(passage, panel, outcome, letter)
+        _close(passage, panel, outcome, new_due_in_days)
+        passage.move(verb, outcome=outcome, round=panel.round, decision=str(decision.public_id))
         return version
+
+
+def _close(passage: Passage, panel: Panel, outcome: str, new_due_in_days: int) -> None:
+    """End the round, and what ends or begins with it."""
+    version, kind = passage.version, PanelKind(panel.kind)
+    close_round(panel, outcome)
+    if outcome == "defer":
+        open_round(version, kind, places_of(panel), new_due_in_days)
+    elif outcome == "waive_pilot":
+        open_committee(passage, PanelKind.FINAL_APPROVAL, places_of(panel))
+    elif outcome in {"return", "reject"}:
+        close_rounds(version, outcome)
+    if outcome == "reject":
+        close_results(version)
 
 
 def carried_by(panel: Panel) -> str:
@@ -115,19 +148,17 @@ def carried_by(panel: Panel) -> str:
     if len(votes) * 2 <= len(seats):
         return "defer"
     cast = [vote for vote in votes if vote != "abstain"]
-    approving = sum(vote.startswith("approve") for vote in cast)
-    if approving * 2 > len(cast):
+    if sum(vote in GOES_ON for vote in cast) * 2 > len(cast):
+        if cast.count("waive_pilot") * 2 > len(cast):
+            return "waive_pilot"
         return "approve_with_conditions" if "approve_with_conditions" in cast else "approve"
     choice, number = Counter(cast).most_common(1)[0] if cast else ("defer", 0)
-    return choice if number * 2 > len(cast) and not choice.startswith("approve") else "defer"
+    return choice if number * 2 > len(cast) else "defer"
 
 
 def _approve(passage: Passage, kind: PanelKind, outcome: str, conditions: list[dict[str, Any]]) -> None:
     version = passage.version
-    assert passage.actor is not None
-    for exemption in version.exemptions.filter(signed_at=None):
-        exemption.signed_at = timezone.now()
-        exemption.save(update_fields=["signed_at"])
+    version.exemptions.filter(signed_at=None).update(signed_at=timezone.now())
     if kind == PanelKind.FINAL_APPROVAL:
         waiting = Q(set_at_gate=PanelKind.PILOT_APPROVAL) | Q(blocks="approve")
         if version.conditions.filter(waiting, closed_at=None).exists():
@@ -135,26 +166,62 @@ def _approve(passage: Passage, kind: PanelKind, outcome: str, conditions: list[d
                 _("A condition of the pilot approval or of a partner is still open. Whoever set it closes it first.")
             )
         unblocked(passage, "T15")
+        replied(passage)
+        close_reopened(version, *PARTNER_KINDS)
+        _publish(version)
     else:
         unblocked(passage, "T10")
+        if outcome == "waive_pilot":
+            refuse_waiver(version)
+    _set_conditions(passage, kind, outcome, conditions)
+
+
+def refuse_waiver(version: Version) -> None:
+    """T10c: only a later version whose assessment, rubric and evidence were tried in a finished pilot needs none."""
+    if piloted_before(version) is None:
+        raise Refusal(
+            _(
+                "A new pilot is needed: only a later version whose assessment, rubric and evidence rules are unchanged"
+                " since a finished pilot can go on without one."
+            )
+        )
+
+
+def _publish(version: Version) -> None:
+    """Make the achievement public, and sign the quality approval over the exact snapshot (T15)."""
+    assert version.snapshot is not None
+    badges.publish_achievement(
+        public_id=version.public_id,
+        issuer=version.institution,
+        document=achievements.document(version),
+        snapshot_digest=version.snapshot.digest,
+    )
+    badges.issue_endorsement(
+        issuer=version.institution,
+        kind="quality_approval",
+        achievement_url=cases.achievement_url(version),
+        snapshot_digest=version.snapshot.digest,
+        comment="",
+        valid_until=timezone.now() + FULL_REVIEW,
+    )
+
+
+def _set_conditions(passage: Passage, kind: PanelKind, outcome: str, conditions: list[dict[str, Any]]) -> None:
+    """Conditions are complete: each has a text, an owner who is not the one who sets it, and a date."""
+    version, actor = passage.version, passage.actor
+    assert actor is not None
     if outcome == "approve_with_conditions" and not conditions:
         raise Missing(what=_("the conditions, each with owner and date"))
     for condition in conditions:
-        Condition.objects.create(version=version, set_by=passage.actor, set_at_gate=kind, **condition)
+        if not (str(condition.get("text", "")).strip() and condition.get("owner") and condition.get("due_on")):
+            raise Missing(what=_("a text, an owner and a date for each condition"))
+        if condition["owner"].pk == actor.pk:
+            raise OwnWork(_("The owner of a condition is somebody else than the person who sets it."))
+        Condition.objects.create(version=version, set_by=actor, set_at_gate=kind, **condition)
     version.conditions_open = version.conditions.filter(closed_at=None).exists()
 
 
-def _outcome(passage: Passage, panel: Panel, outcome: str) -> Decision:
-    version = passage.version
-    assert passage.actor is not None
-    return Decision.objects.create(
-        version=version,
-        panel=panel,
-        snapshot=panel.snapshot,
-        actor=passage.actor,
-        organization=version.institution,
-        role="committee",
-        choice=outcome,
-        facets=panel.snapshot.facets,
-        conformance=cases.strip(version),
-    )
+def _outcome(passage: Passage, panel: Panel, outcome: str, letter: str) -> Decision:
+    given = panel.decisions.filter(seat__isnull=False).exclude(reasons="").order_by("pk")
+    reasons = letter or "\n\n".join(given.values_list("reasons", flat=True))
+    return decide(passage, outcome, role="committee", reasons=reasons, panel=panel)

@@ -8,25 +8,23 @@ from django.utils.translation import gettext_lazy as _
 
 from people.models import User
 from workflows import cases, ledger
-from workflows.award_course import COURSE
+from workflows.award_course import UNDER_WAY
 from workflows.door import opened, stream_of
 from workflows.errors import Blocked, Missing, Refusal
-from workflows.guards import reasoned
+from workflows.guards import reasoned, replied
 from workflows.models import Enrolment, PanelKind, Version
-from workflows.rounds import close_round
-
-UNDER_WAY = COURSE["leave"][0]
+from workflows.rounds import close_round, close_rounds
 
 
 def go_on_without_partner(*, version_id: int, actor: User, expected: int, reason: str) -> Version:
     """T6a: partners declined, but P1a and P1b hold by other voices and an E6a exemption was asked for."""
     with opened(version_id=version_id, actor=actor, expected=expected) as passage:
         reasoned(passage, "go_on_without_partner", reason)
+        replied(passage)
         version = passage.version
         if not version.exemptions.filter(clause="E6a").exists():
             raise Missing(what=_("a request for an exemption from clause E6a"))
         blocked = [sentence for sentence in cases.blocking(version, "T4") if not sentence.startswith("E6a")]
-        blocked += cases.unanswered_suggestions(version)
         if blocked:
             raise Blocked(blocked)
         close_round(version.panels.get(kind=PanelKind.RELEVANCE, closed_at=None), "overridden")
@@ -38,7 +36,7 @@ def reject_at_relevance(*, version_id: int, actor: User, expected: int, reason: 
     """T6b: the chair rejects, with reasons; the proposal may be submitted anew."""
     with opened(version_id=version_id, actor=actor, expected=expected) as passage:
         reasoned(passage, "reject_at_relevance", reason)
-        close_round(passage.version.panels.get(kind=PanelKind.RELEVANCE, closed_at=None), "rejected")
+        close_rounds(passage.version, "rejected")
         passage.move("reject_at_relevance", reason=reason)
         return passage.version
 

@@ -3,36 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from credentials import actions as badges
 from people.models import User
-from workflows import achievements, cases, rights
-from workflows.actions.gates import open_committee
-from workflows.actions.proposing import freeze
+from workflows import rights
+from workflows.actions.evaluating import activate, answer_pilot, close_pilot, redesign, report
 from workflows.award_course import AwardPassage
 from workflows.door import found, opened
-from workflows.dossier import Dossier
-from workflows.errors import Blocked, Missing, NotAllowed, OwnWork, Refusal
-from workflows.models import (
-    AwardStage,
-    Cohort,
-    CohortAssessor,
-    Enrolment,
-    Panel,
-    PanelKind,
-    PilotAnswer,
-    Version,
-)
-from workflows.panels import Place
+from workflows.errors import Missing, NotAllowed, OwnWork, Refusal
+from workflows.models import Cohort, CohortAssessor, Enrolment, Version
 from workflows.stations import STATIONS, Stage
 
-UNDER_ASSESSMENT = {AwardStage.SUBMITTED, AwardStage.ASSESSING, AwardStage.ASSESSED, AwardStage.MODERATING}
-FULL_REVIEW = timedelta(days=3 * 365)  # the full periodic review is due after 36 months (lifecycle.md 8)
+__all__ = [
+    "Learner",
+    "activate",
+    "answer_pilot",
+    "close_pilot",
+    "enter_roster",
+    "make_cohort",
+    "name_assessor",
+    "redesign",
+    "report",
+    "sign_off_roster",
+    "start_pilot",
+]
+
 COHORT_STAGES = {Stage.PILOT_READY, *(stage for stage, station in STATIONS.items() if station.issues)}
 
 
@@ -145,7 +143,7 @@ def start_pilot(*, version_id: int, actor: User, expected: int) -> Version:
     with opened(version_id=version_id, actor=actor, expected=expected) as passage:
         version = passage.version
         passage.ask("start_pilot")
-        cohort = version.cohorts.filter(pilot=True).first()
+        cohort = version.cohorts.filter(pilot=True, closed_at=None).order_by("-pk").first()
         if cohort is None or cohort.signed_off_by_id is None or not cohort.enrolments.exists():
             raise Missing(what=_("a pilot cohort with a roster signed off by a second person"))
         if not cohort.consent_text or not cohort.stop_rule:
@@ -155,85 +153,4 @@ def start_pilot(*, version_id: int, actor: User, expected: int) -> Version:
         if version.conditions.filter(closed_at=None, blocks="start_pilot").exists():
             raise Refusal(_("A condition on the start is still open. Whoever set it closes it first."))
         passage.move("start_pilot", cohort=str(cohort.public_id))
-        return version
-
-
-def close_pilot(*, version_id: int, actor: User, expected: int) -> Version:
-    """T12: no assessment is under way."""
-    with opened(version_id=version_id, actor=actor, expected=expected) as passage:
-        passage.ask("close_pilot")
-        if Enrolment.objects.filter(cohort__version=passage.version, stage__in=UNDER_ASSESSMENT).exists():
-            raise Refusal(_("Assessments are still under way. Finish them first."))
-        passage.version.cohorts.filter(pilot=True).update(closed_at=timezone.now())
-        passage.move("close_pilot")
-        return passage.version
-
-
-def answer_pilot(
-    *, version_id: int, actor: User, audience: str, answers: dict[str, Any], person: User | None = None
-) -> PilotAnswer:
-    """Keep one answer of the pilot evaluation F5; a learner answers for herself, the lead enters an employer's."""
-    with opened(version_id=version_id, actor=actor) as passage:
-        learner = Enrolment.objects.filter(cohort__version=passage.version, learner=actor).exists()
-        lead = rights.holds(actor, passage.version, "design")
-        if audience not in {"learner", "employer", "staff"} or not (learner if audience == "learner" else lead):
-            raise NotAllowed
-        answer = PilotAnswer.objects.create(
-            version=passage.version, audience=audience, person=person or actor, answers=answers
-        )
-        passage.record("answer_pilot", audience=audience)
-        return answer
-
-
-def report(
-    *, version_id: int, actor: User, expected: int, measures: dict[str, dict[str, Any]], committee: list[Place]
-) -> Panel:
-    """T14: the views of learners and employers are in, each target is met or its miss explained; gate 3 opens.
-
-    `measures` maps the place of each planned measure ("0", "1" ...) to {"met": bool, "explanation": str}.
-    """
-    with opened(version_id=version_id, actor=actor, expected=expected) as passage:
-        version = passage.version
-        passage.ask("report")
-        for audience in ("learner", "employer"):
-            if not version.pilot_answers.filter(audience=audience).exists():
-                raise Missing(what=_("the view of a learner and of an employer"))
-        for place in range(len(Dossier.model_validate(version.content).pilot.measures)):
-            result = measures.get(str(place))
-            if result is None or not (result.get("met") or str(result.get("explanation", "")).strip()):
-                raise Missing(what=_("each target met, or its miss explained"))
-        snapshot = freeze(passage)
-        panel = open_committee(passage, PanelKind.FINAL_APPROVAL, committee)
-        passage.move("report", digest=snapshot.digest, measures=measures)
-        return panel
-
-
-def activate(*, version_id: int, actor: User, expected: int) -> Version:
-    """T18: publish the achievement with its quality approval, and open it to everybody."""
-    with opened(version_id=version_id, actor=actor, expected=expected) as passage:
-        version = passage.version
-        passage.ask("activate")
-        if version.contributions.filter(person=actor).exists():
-            raise OwnWork
-        if version.conditions.filter(closed_at=None, blocks="activate").exists():
-            raise Refusal(_("A condition that blocks issuing is still open. Whoever set it closes it first."))
-        assert version.snapshot is not None
-        badges.publish_achievement(
-            public_id=version.public_id,
-            issuer=version.institution,
-            document=achievements.document(version),
-            snapshot_digest=version.snapshot.digest,
-        )
-        badges.issue_endorsement(
-            issuer=version.institution,
-            kind="quality_approval",
-            achievement_url=cases.achievement_url(version),
-            snapshot_digest=version.snapshot.digest,
-            comment="",
-            valid_until=timezone.now() + FULL_REVIEW,
-        )
-        reasons = cases.blocking(version, "T18")
-        if reasons:
-            raise Blocked(reasons)
-        passage.move("activate", digest=version.snapshot.digest)
         return version

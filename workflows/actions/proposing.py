@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from people.models import Organization, User
 from workflows import cases, dossier, ledger, rights
+from workflows.award_course import close_results
 from workflows.door import Passage, found, opened, stream_of
 from workflows.errors import Missing, NotAllowed, Refusal
 from workflows.models import (
@@ -24,9 +25,16 @@ from workflows.models import (
     Version,
 )
 from workflows.policy import DEFAULT_POLICY
-from workflows.rounds import close_round
+from workflows.rounds import close_rounds
 from workflows.stations import Stage
 
+AFTER_PILOT_APPROVAL = {
+    Stage.PILOT_READY,
+    Stage.PILOTING,
+    Stage.PILOT_EVALUATION,
+    Stage.FINAL_APPROVAL,
+    Stage.APPROVED,
+}
 EDITABLE = {Stage.DRAFT, Stage.ASSESSMENT_DESIGN, Stage.PILOT_EVALUATION}
 
 
@@ -48,9 +56,6 @@ def start(
     titles = document.identity.title
     if initiative is None:
         initiative = Initiative.objects.create(institution=institution, title_en=titles.en, title_fr=titles.fr)
-    policy, _made = Policy.objects.get_or_create(
-        institution=institution, edition=DEFAULT_POLICY["policy"], defaults={"data": DEFAULT_POLICY}
-    )
     micro = MicroCredential.objects.create(institution=institution, initiative=initiative, code=code)
     version = Version.objects.create(
         micro_credential=micro,
@@ -58,21 +63,34 @@ def start(
         title_en=titles.en,
         title_fr=titles.fr,
         content=content,
-        policy=policy,
+        policy=current_policy(institution),
         unit=unit,
         proposer=actor,
         academic_lead=academic_lead or actor,
     )
+    begin(version, actor)
+    return version
+
+
+def current_policy(institution: Organization) -> Policy:
+    """The institution's newest policy, which a new version is pinned to."""
+    newest = institution.policies.order_by("-created_at", "-pk").first()
+    return newest or Policy.objects.create(
+        institution=institution, edition=DEFAULT_POLICY["policy"], data=DEFAULT_POLICY
+    )
+
+
+def begin(version: Version, actor: User, **data: Any) -> None:
+    """The grants of a new version, its author, and the first event of its stream."""
     note_contribution(version, actor)
     rights.open_version(version)
     ledger.append(
         stream_of(version),
         "start",
         actor=actor,
-        organization=str(institution.public_id),
-        data={"version": str(version.public_id), "number": 0},
+        organization=str(version.institution.public_id),
+        data={"version": str(version.public_id), "number": 0, **data},
     )
-    return version
 
 
 def note_contribution(version: Version, person: User) -> None:
@@ -90,12 +108,21 @@ def save_content(*, version_id: int, actor: User, expected: int, content: dict[s
             raise Refusal(_("The content is frozen while others look at it. It opens again if it is returned to you."))
         document = dossier.Dossier.model_validate(content)
         before = dossier.facet_digests(version.content)
+        changed = sorted(name for name, digest in dossier.facet_digests(content).items() if before.get(name) != digest)
         version.content = content
         version.title_en, version.title_fr = document.identity.title.en, document.identity.title.fr
         note_contribution(version, actor)
-        changed = sorted(name for name, digest in dossier.facet_digests(content).items() if before.get(name) != digest)
+        _drop_signatures(version, set(changed))
         passage.record("edit", facets=changed)
         return version
+
+
+def _drop_signatures(version: Version, changed: set[str]) -> None:
+    """A signature falls with what it signed: the moderator's with task or rubric, the registrar's with the pathways."""
+    if changed & {"assessment", "rubric"}:
+        version.moderated_before_use_by = None
+    if "pathways" in changed:
+        version.registrar_signed_by = None
 
 
 def note_duplicates_seen(*, version_id: int, actor: User) -> Version:
@@ -203,12 +230,23 @@ def reply_to_suggestion(*, suggestion_id: int, actor: User, text: str) -> Sugges
 
 
 def withdraw(*, version_id: int, actor: User, expected: int, reason: str) -> Version:
-    """T28: take the proposal back, with a reason. Open rounds end with it."""
+    """T28: take the proposal back, with a reason. Open rounds end with it; held results become statements.
+
+    After the pilot was approved the quality office must have agreed first, with its plan for the learners.
+    """
     with opened(version_id=version_id, actor=actor, expected=expected) as passage:
+        version = passage.version
         passage.ask("withdraw")
         if not reason.strip():
             raise Missing(what=_("a reason"))
-        for panel in passage.version.panels.filter(closed_at=None):
-            close_round(panel, "withdrawn")
+        if version.stage in AFTER_PILOT_APPROVAL and not _withdrawal_agreed(version):
+            raise Missing(what=_("the agreement of the quality office, with its plan for the learners"))
+        close_rounds(version, "withdrawn")
+        close_results(version)
         passage.move("withdraw", reason=reason)
-        return passage.version
+        return version
+
+
+def _withdrawal_agreed(version: Version) -> bool:
+    agreed = version.decisions.filter(choice="agree_to_withdrawal", decided_at__gte=version.stage_since)
+    return agreed.exists()

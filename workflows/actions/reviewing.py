@@ -19,6 +19,7 @@ from workflows.actions.validating import refuse_stale_proof, validate, withdraw_
 from workflows.door import Passage, opened
 from workflows.errors import AlreadyAnswered, Missing, NotYours, OwnWork, Refusal
 from workflows.guards import newcomer, own_work, refuse_member, refuse_seat, seat_of
+from workflows.lineage import piloted_before
 from workflows.models import (
     Condition,
     Decision,
@@ -32,10 +33,10 @@ from workflows.models import (
 )
 from workflows.panels import BY_LINK, end_seat, finish_task
 from workflows.rights import may_answer
-from workflows.rounds import covered_digests, reseat
-from workflows.voices import is_independent, mailbox_belongs
+from workflows.rounds import reseat
+from workflows.voices import covered_digests, is_independent, mailbox_belongs
 
-__all__ = ["answer", "ask_question", "keep_draft", "pass_on", "recuse", "withdraw_validation"]
+__all__ = ["answer", "ask_question", "choices_of", "keep_draft", "pass_on", "recuse", "withdraw_validation"]
 
 CHOICES: dict[str, tuple[str, ...]] = {
     PanelKind.RELEVANCE: ("support", "support_with_suggestions", "do_not_support", "cannot_judge"),
@@ -43,6 +44,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     PanelKind.PILOT_APPROVAL: ("approve", "approve_with_conditions", "return", "defer", "reject", "abstain"),
     PanelKind.FINAL_APPROVAL: ("approve", "approve_with_conditions", "return", "defer", "reject", "abstain"),
 }
+WAIVE = "waive_pilot"  # joins the choices of gate 2 where T10c is open
 PLAIN_SUPPORT = {"support", "endorse", "approve", "abstain"}
 DEMAND_GIVEN = {"support", "support_with_suggestions"}
 JOB_GIVEN = {"endorse", "endorse_with_condition"}
@@ -123,6 +125,12 @@ def answer(
         return decision
 
 
+def choices_of(seat: Seat) -> tuple[str, ...]:
+    """What this seat may answer; gate 2 can waive a new pilot where an earlier one still stands (T10c)."""
+    waivable = seat.panel.kind == PanelKind.PILOT_APPROVAL and piloted_before(seat.panel.version) is not None
+    return (*CHOICES[seat.panel.kind], WAIVE) if waivable else CHOICES[seat.panel.kind]
+
+
 def _refuse_answer(seat: Seat, version: Version, actor: User, choice: str, reasons: str, valid_months: int) -> None:
     if seat.person_id != actor.pk:
         raise NotYours
@@ -137,7 +145,7 @@ def _refuse_answer(seat: Seat, version: Version, actor: User, choice: str, reaso
         raise OwnWork
     if seat.panel.kind in BY_LINK:
         refuse_member(actor, version)
-    if choice not in CHOICES[seat.panel.kind]:
+    if choice not in choices_of(seat):
         raise Missing(what=_("one of the choices of the form"))
     if choice not in PLAIN_SUPPORT and not reasons.strip():
         raise Missing(what=_("your reasons"))

@@ -12,7 +12,8 @@ from workflows import cases, rights
 from workflows.door import found, opened
 from workflows.errors import Missing, NotAllowed, OwnWork, Refusal
 from workflows.guards import not_own
-from workflows.models import Condition, Exemption, Version
+from workflows.models import Condition, Decision, Exemption, Version
+from workflows.records import decide
 
 
 def ask_exemption(*, version_id: int, actor: User, clause: str, reason: str, tried: str, ends_on: date) -> Exemption:
@@ -80,3 +81,16 @@ def sign_transcript_rule(*, version_id: int, actor: User) -> Version:
         passage.version.registrar_signed_by = actor
         passage.record("sign_transcript_rule")
         return passage.version
+
+
+def agree_to_withdrawal(*, version_id: int, actor: User, plan: str) -> Decision:
+    """T28 after the pilot was approved: the quality office agrees, and says what happens to the learners."""
+    with opened(version_id=version_id, actor=actor) as passage:
+        if not rights.holds(actor, passage.version, "screen"):
+            raise NotAllowed
+        not_own(passage)
+        if not plan.strip():
+            raise Missing(what=_("a plan for the learners, or the words that there are none"))
+        agreed = decide(passage, "agree_to_withdrawal", role="qa_officer", reasons=plan)
+        passage.record("agree_to_withdrawal", decision=str(agreed.public_id))
+        return agreed

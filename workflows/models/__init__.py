@@ -8,8 +8,8 @@ from workflows.models.awards import (
     Cohort,
     CohortAssessor,
     Enrolment,
+    EvidenceItem,
     PilotAnswer,
-    Statement,
 )
 from workflows.models.content import (
     Agreement,
@@ -31,7 +31,7 @@ from workflows.models.content import (
     VersionGroupObjectPermission,
     VersionUserObjectPermission,
 )
-from workflows.models.evidence import EvidenceConsent, EvidenceItem, Visibility
+from workflows.models.keeping import Patch, Suspension, Timer
 from workflows.models.ledger import Checkpoint, LedgerEvent, OutboxEvent
 from workflows.models.panels import (
     Decision,
@@ -60,7 +60,6 @@ __all__ = [
     "Contribution",
     "Decision",
     "Enrolment",
-    "EvidenceConsent",
     "EvidenceItem",
     "Exemption",
     "Initiative",
@@ -71,6 +70,7 @@ __all__ = [
     "OutboxEvent",
     "Panel",
     "PanelKind",
+    "Patch",
     "Pathway",
     "PilotAnswer",
     "Policy",
@@ -82,12 +82,12 @@ __all__ = [
     "Skill",
     "Snapshot",
     "Stack",
-    "Statement",
     "Study",
     "Suggestion",
+    "Suspension",
+    "Timer",
     "Validation",
     "Version",
     "VersionGroupObjectPermission",
     "VersionUserObjectPermission",
-    "Visibility",
 ]

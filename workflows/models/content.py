@@ -122,6 +122,9 @@ class Version(models.Model):
     last_start_on = models.DateField(null=True, blank=True)
     teach_out_ends_on = models.DateField(null=True, blank=True)
     review_due_on = models.DateField(null=True, blank=True)
+    fresh_sources = models.JSONField(
+        default=list, blank=True, help_text="Sources of demand gathered for a review; they change no facet."
+    )
     successor_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="successors")
 
     class Meta:
@@ -265,12 +268,18 @@ class Interest(models.Model):
 class Agreement(models.Model):
     """Parties, rights and terms: partner agreement or a community's protocol (`lifecycle.md` 13)."""
 
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     initiative = models.ForeignKey(Initiative, on_delete=models.CASCADE, related_name="agreements")
     kind = models.CharField(max_length=30)
     parties = models.ManyToManyField(Organization)
     terms = models.JSONField(default=dict)
     in_force_from = models.DateField(null=True, blank=True)
+    review_on = models.DateField(null=True, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawal_reason = models.TextField(blank=True)
 
     def __str__(self) -> str:
         return self.kind

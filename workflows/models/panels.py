@@ -79,6 +79,9 @@ class Seat(models.Model):
     related_group = models.CharField(max_length=80, blank=True)
     outside_unit = models.BooleanField(default=False)
     state = models.CharField(max_length=20, choices=SeatState.choices, default=SeatState.OPEN)
+    opened_at = models.DateTimeField(
+        default=timezone.now, help_text="When its person was asked; its clock runs from here."
+    )
     due_at = models.DateTimeField()
     invitation = models.OneToOneField(Invitation, on_delete=models.PROTECT, null=True, blank=True, related_name="seat")
     draft = models.JSONField(default=dict, blank=True, help_text="Answers as typed, before they are given.")

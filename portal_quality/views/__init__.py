@@ -1,1 +1,0 @@
-"""Views of the quality portal, one file per room."""
