@@ -41,6 +41,8 @@ def portals_of(user: User) -> list[Entry]:
     entries = []
     if roles & QUALITY:
         entries.append(Entry(reverse("quality:home"), _("Queue"), "quality"))
+        everything = frozenset({"proposals"})
+        entries.append(Entry(reverse("quality:proposals"), _("All proposals"), "quality", everything))
         entries.append(Entry(reverse("quality:register"), _("Badges"), "quality", frozenset({"register", "badge"})))
     if roles & FACULTY:
         entries.append(Entry(reverse("faculty:home"), _("Proposals"), "faculty"))

@@ -35,6 +35,8 @@ INSTALLED_APPS = [
     "csp",
     "guardian",
     "viewflow.workflow",
+    "allauth",
+    "allauth.account",
     "people",
     "credentials",
     "workflows",
@@ -56,6 +58,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "config.middleware.Language",
     "config.middleware.Refusals",
 ]
@@ -96,6 +99,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
     "guardian.backends.ObjectPermissionBackend",
 ]
 ANONYMOUS_USER_NAME = None
@@ -104,6 +108,25 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CSRF_FAILURE_VIEW = "config.views.stale_form"
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "home"
+# Sign-in is a six-digit code by mail (people/sign_in.py): no passwords, no sign-up.
+ACCOUNT_ADAPTER = "people.sign_in.Adapter"
+ACCOUNT_FORMS = {
+    "request_login_code": "people.sign_in.MailboxForm",
+    "confirm_login_code": "people.sign_in.CodeForm",
+}
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+# Per address (a class may sit behind one) and per mailbox; counted in the database cache, so all processes share it.
+ACCOUNT_RATE_LIMITS = {"request_login_code": "100/15m/ip,5/15m/key,20/1d/key"}
+# How many proxies of ours stand in front; without it every visitor behind a proxy shares one address.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+SESSION_COOKIE_AGE = 12 * 3600
 VIEWFLOW = {"AUTOREGISTER": False}
 
 LANGUAGE_CODE = "en"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
@@ -36,14 +37,24 @@ def _wrapping() -> AESGCM:
     return AESGCM(key)
 
 
+def seal(data: bytes, context: str) -> bytes:
+    """Bytes that cannot be read from a stolen database; `context` binds them to the row that they belong to."""
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + _wrapping().encrypt(nonce, data, context.encode())
+
+
+def unseal(sealed: bytes, context: str) -> bytes:
+    """The bytes that were sealed in this context."""
+    return _wrapping().decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], context.encode())
+
+
 @transaction.atomic
 def create_key(organization: Organization, purpose: str) -> SigningKey:
     """Make a key and activate it; the one before it is retired and stays listed."""
     Organization.objects.select_for_update().get(pk=organization.pk)
     private = Ed25519PrivateKey.generate()
     public = "z" + b58encode(MULTICODEC_ED25519 + private.public_key().public_bytes_raw())
-    nonce = os.urandom(NONCE_BYTES)
-    wrapped = nonce + _wrapping().encrypt(nonce, private.private_bytes_raw(), public.encode())
+    wrapped = seal(private.private_bytes_raw(), public)
     SigningKey.objects.filter(organization=organization, purpose=purpose, status=SigningKey.Status.ACTIVE).update(
         status=SigningKey.Status.RETIRED
     )
@@ -60,21 +71,37 @@ def active_key(organization: Organization, purpose: str) -> SigningKey:
     return key
 
 
-@transaction.atomic
 def ensure_key(organization: Organization, purpose: str) -> SigningKey:
-    """The active key, made now if the organization has none yet; two first acts at once wait for each other."""
-    Organization.objects.select_for_update().get(pk=organization.pk)
-    try:
-        return active_key(organization, purpose)
-    except NoKey:
-        return create_key(organization, purpose)
+    """The active key, made now if the organization has none yet; two first acts at once wait for each other.
+
+    The lock is taken only to make one: callers may hold the row of a status list, and nobody who holds that may wait
+    for an organization.
+    """
+    live = SigningKey.objects.filter(organization=organization, purpose=purpose, status=SigningKey.Status.ACTIVE)
+    key = live.first()
+    if key is not None:
+        return key
+    with transaction.atomic():
+        Organization.objects.select_for_update().get(pk=organization.pk)
+        return live.first() or create_key(organization, purpose)
 
 
 def sign_bytes(key: SigningKey, data: bytes) -> bytes:
     """64 bytes of Ed25519 signature. The private key lives only in this call."""
-    wrapped = bytes(key.wrapped)
-    raw = _wrapping().decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], key.public_multibase.encode())
+    raw = unseal(bytes(key.wrapped), key.public_multibase)
     return Ed25519PrivateKey.from_private_bytes(raw).sign(data)
+
+
+def newest_opens() -> bool | None:
+    """True when this installation's wrapping key opens the newest key; None while there is no key at all."""
+    newest = SigningKey.objects.order_by("-pk").first()
+    if newest is None:
+        return None
+    try:
+        sign_bytes(newest, b"health")
+    except (NoWrappingKey, InvalidTag, OSError):
+        return False
+    return True
 
 
 def did_of(organization: Organization) -> str:

@@ -23,7 +23,7 @@ class OwnRows:
         return keys.did_document(organization)
 
     def status_list(self, url: str) -> dict[str, Any] | None:
-        """One of our lists, as it was last published."""
+        """One of our lists, true to its rows."""
         prefix = f"{settings.BASE_URL}/status/"
         try:
             return queries.status_document(UUID(url.removeprefix(prefix))) if url.startswith(prefix) else None

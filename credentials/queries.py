@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from credentials import status
 from credentials.canonical import OPEN_BADGES, V2
-from credentials.models import Endorsement, PublishedAchievement, SigningKey, StatusList
+from credentials.models import Credential, Endorsement, PublishedAchievement, SigningKey, StatusList
 from people.models import Organization
 
 
@@ -45,11 +48,24 @@ def endorsement_document(public_id: UUID) -> dict[str, Any] | None:
 
 
 def status_document(public_id: UUID) -> dict[str, Any] | None:
-    """The signed list of this id, as it was last published."""
-    found = StatusList.objects.filter(public_id=public_id).first()
-    return found.document if found else None
+    """The signed list of this id, true to its rows."""
+    found = StatusList.objects.select_related("issuer").filter(public_id=public_id).first()
+    return status.current(found) if found else None
 
 
 def achievement_of(public_id: UUID) -> PublishedAchievement:
     """The published achievement of this id. Raises DoesNotExist when it is not public yet."""
     return PublishedAchievement.objects.select_related("issuer").get(public_id=public_id)
+
+
+def oldest_published_list() -> datetime | None:
+    """When the status list that was published longest ago was published; None while there is none."""
+    found = StatusList.objects.filter(published_at__isnull=False).order_by("published_at").first()
+    return found.published_at if found is not None else None
+
+
+def live_badges(public_ids: Iterable[str]) -> set[str]:
+    """Which of these badges are neither revoked nor replaced nor expired."""
+    live = [Credential.Status.PREPARED, Credential.Status.ISSUED, Credential.Status.SUSPENDED]
+    found = Credential.objects.filter(public_id__in=[i for i in public_ids if i], status__in=live)
+    return {str(public_id) for public_id in found.values_list("public_id", flat=True)}

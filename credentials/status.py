@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import secrets
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from credentials.models import SigningKey, StatusEntry, StatusList
 from people.models import Organization
 
 TTL_MILLISECONDS = 60_000
+SIGNED_ANEW = timedelta(days=1)
 FULLEST = 0.5  # beyond this a new list is begun, so that a random index is found at once
 
 
@@ -55,6 +57,26 @@ def encoded(size: int, indices: list[int]) -> str:
     for index in indices:
         bits[index >> 3] |= 0x80 >> (index & 7)
     return "u" + base64.urlsafe_b64encode(gzip.compress(bytes(bits), 6, mtime=0)).decode().rstrip("=")
+
+
+def current(status_list: StatusList) -> dict[str, Any]:
+    """The published document, rebuilt first when a row changed since or a day has passed since it was signed.
+
+    So a list is never behind its rows, whichever process changed them, and needs no worker to be true (badges.md 4.18).
+    """
+    document: dict[str, Any] | None = status_list.document
+    if document is None or status_list.published_at is None:
+        return _published(status_list)
+    revoked = list(status_list.entries.filter(revoked=True).values_list("index", flat=True))
+    changed = document["credentialSubject"]["encodedList"] != encoded(status_list.size, revoked)
+    old = timezone.now() - status_list.published_at > SIGNED_ANEW
+    return _published(status_list) if changed or old else document
+
+
+def _published(status_list: StatusList) -> dict[str, Any]:
+    document: dict[str, Any] | None = publish(status_list).document
+    assert document is not None
+    return document
 
 
 @transaction.atomic

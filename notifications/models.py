@@ -13,6 +13,8 @@ from people.models import Invitation, Language, Organization
 from people.work import Work
 from workflows.models import LedgerEvent
 
+WORKER = "worker"  # the name of the worker's beat
+
 
 class Channel(models.TextChoices):
     """How a notice reaches its person."""

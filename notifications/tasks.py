@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import dramatiq
-from django.utils import timezone
 
-from notifications import leases, mail, telling
-from notifications.models import Beat, Delivery
+from notifications import beats, leases, mail, telling
+from notifications.models import WORKER, Delivery
 from people.models import OutgoingMail
 from workflows.models import OutboxEvent
 
-WORKER = "worker"
 LONGEST_MILLISECONDS = 120_000
 
 
 @dramatiq.actor(priority=0, time_limit=LONGEST_MILLISECONDS)
 def beat() -> None:
     """Show that clock, broker, worker and database reach each other."""
-    Beat.objects.update_or_create(name=WORKER, defaults={"at": timezone.now()})
+    beats.beat(WORKER)
 
 
 @dramatiq.actor(priority=5, time_limit=LONGEST_MILLISECONDS)

@@ -272,6 +272,37 @@ AWARD: dict[str, tuple[Notice, ...]] = {
     "confirm_scores": (
         Notice(to.own_assessor, _("Scores confirmed: “%(title)s”"), _("A moderator confirmed your scores.")),
     ),
+    "confirm_not_yet": (
+        Notice(to.own_assessor, _("Scores confirmed: “%(title)s”"), _("A moderator confirmed your scores.")),
+    ),
+    "propose_fail": (
+        Notice(
+            to.moderators,
+            _("A last attempt to confirm: “%(title)s”"),
+            _("An assessor says that a last attempt at “%(title)s” ends the course. You confirm it or send it back."),
+        ),
+    ),
+    "declare_conflict": (
+        Notice(
+            to.lead,
+            _("A conflict of interest: “%(title)s”"),
+            _("Somebody declared a conflict of interest in a learner's work. Another person looks at it."),
+        ),
+    ),
+    "withhold_evidence": (
+        Notice(
+            to.learner,
+            _("An item is held back: “%(title)s”"),
+            _("A reviewer saw another person in an item of your evidence, so it is shown to nobody outside."),
+        ),
+    ),
+    "lapse": (
+        Notice(
+            to.learner,
+            _("Your place has lapsed: “%(title)s”"),
+            _("Your place in a cohort of “%(title)s” has lapsed. The academic lead can say how to begin again."),
+        ),
+    ),
     "score_again": (
         Notice(to.own_assessor, _("To score again: “%(title)s”"), _("A moderator asks you to score a work again.")),
     ),

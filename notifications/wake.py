@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.utils import timezone
 from dramatiq import Actor
 
-from notifications import leases, tasks
-from notifications.models import Beat, Delivery
+from notifications import beats, leases, tasks
+from notifications.models import WORKER, Delivery
 from people.models import OutgoingMail
 from people.work import Work
 from workflows.models import OutboxEvent
@@ -38,7 +37,7 @@ def sweep() -> int:
     While no worker answers, only a few are sent, so that the broker does not fill up with calls that nobody hears.
     """
     leases.set_aside_the_dead()
-    limit = MOST_PER_SWEEP if _worker_answers() else FEW
+    limit = MOST_PER_SWEEP if beats.ran_within(WORKER, SILENT_AFTER) else FEW
     found = 0
     for model, actor in ACTORS.items():
         for work in leases.due(model, limit):
@@ -46,7 +45,3 @@ def sweep() -> int:
             found += 1
     tasks.beat.send()
     return found
-
-
-def _worker_answers() -> bool:
-    return Beat.objects.filter(name=tasks.WORKER, at__gt=timezone.now() - SILENT_AFTER).exists()

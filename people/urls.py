@@ -1,4 +1,7 @@
-"""Addresses of sign-in."""
+"""Addresses of sign-in. Nothing of allauth is mounted but these pages.
+
+allauth looks its pages up under its own names; those lead to ours.
+"""
 
 from django.urls import path
 
@@ -6,5 +9,10 @@ from people import views
 
 urlpatterns = [
     path("sign-in", views.sign_in, name="sign_in"),
+    path("sign-in", views.sign_in, name="account_login"),
+    path("sign-in", views.sign_in, name="account_request_login_code"),
+    path("sign-in/code", views.sign_in_code, name="sign_in_code"),
+    path("sign-in/code", views.sign_in_code, name="account_confirm_login_code"),
     path("sign-out", views.sign_out, name="sign_out"),
+    path("demo/sign-in/<uuid:person>", views.demo_sign_in, name="demo_sign_in"),
 ]

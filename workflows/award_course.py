@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from credentials.models import Credential
 from people.models import User
@@ -15,25 +17,46 @@ from workflows.errors import NotFromHere, NotYours
 from workflows.models import AwardStage, Enrolment, LedgerEvent, Version
 from workflows.models import AwardStage as S
 
+BEFORE_AWARD = frozenset(set(S) - {S.AWARDED, S.FAILED, S.WITHDREW, S.LAPSED, S.CLOSED})
 # verb -> (stages it starts from, stage it leads to)
 COURSE: dict[str, tuple[frozenset[AwardStage], AwardStage]] = {
     "enrol": (frozenset({S.INVITED}), S.ENROLLED),
     "submit": (frozenset({S.ENROLLED, S.NOT_YET}), S.SUBMITTED),
     "take": (frozenset({S.SUBMITTED}), S.ASSESSING),
+    "release": (frozenset({S.ASSESSING}), S.SUBMITTED),
     "not_yet": (frozenset({S.ASSESSING}), S.NOT_YET),
     "score": (frozenset({S.ASSESSING}), S.ASSESSED),
     "open_moderation": (frozenset({S.ASSESSED}), S.MODERATING),
     "confirm_scores": (frozenset({S.MODERATING}), S.ASSESSED),
-    "score_again": (frozenset({S.MODERATING}), S.ASSESSING),
+    "confirm_not_yet": (frozenset({S.NOT_YET}), S.NOT_YET),
+    "score_again": (frozenset({S.MODERATING, S.NOT_YET}), S.ASSESSING),
     "recommend": (frozenset({S.ASSESSED}), S.RECOMMENDED),
     "hold": (frozenset({S.RECOMMENDED}), S.HELD),
     "award": (frozenset({S.RECOMMENDED, S.HELD}), S.AWARDED),
     "fail": (frozenset({S.NOT_YET}), S.FAILED),
-    "leave": (
-        frozenset({S.INVITED, S.ENROLLED, S.SUBMITTED, S.ASSESSING, S.NOT_YET, S.ASSESSED, S.RECOMMENDED, S.HELD}),
-        S.WITHDREW,
-    ),
+    "leave": (BEFORE_AWARD, S.WITHDREW),
+    "lapse": (frozenset({S.INVITED, S.ENROLLED, S.NOT_YET}), S.LAPSED),
     "close_held": (frozenset({S.HELD}), S.CLOSED),
+}
+# What each verb is called where a person reads it.
+NAMES: dict[str, str | Promise] = {
+    "enrol": _("enrol"),
+    "submit": _("hand in evidence"),
+    "take": _("take the work"),
+    "release": _("give the work back"),
+    "not_yet": _("score the work"),
+    "score": _("score the work"),
+    "open_moderation": _("open the moderation"),
+    "confirm_scores": _("moderate"),
+    "confirm_not_yet": _("moderate"),
+    "score_again": _("send the work back"),
+    "recommend": _("recommend"),
+    "hold": _("hold the result"),
+    "award": _("award"),
+    "fail": _("end the course"),
+    "leave": _("leave"),
+    "lapse": _("let the place lapse"),
+    "close_held": _("close a held result"),
 }
 
 
@@ -55,7 +78,12 @@ class AwardPassage:
     def ask(self, verb: str) -> None:
         """Refuse when the table has no such way from here."""
         if self.enrolment.stage not in COURSE[verb][0]:
-            raise NotFromHere(verb=verb.replace("_", " "), stage=AwardStage(self.enrolment.stage).label)
+            stage = AwardStage(self.enrolment.stage).label
+            raise NotFromHere(
+                _("“%(verb)s” is not possible while this learner's course is in “%(stage)s”."),
+                verb=NAMES[verb],
+                stage=stage,
+            )
 
     def move(self, verb: str, **data: Any) -> LedgerEvent:
         """Move the learner's stage and record it in the award's own stream."""
@@ -78,13 +106,18 @@ class AwardPassage:
 
 @contextmanager
 def opened_award(*, enrolment_id: int, actor: User | None) -> Iterator[AwardPassage]:
-    """Lock one enrolment for one act. Raises `NotYours` for one that is unknown or not this person's."""
+    """Lock one enrolment for one act. Raises `NotYours` for one that is unknown or not this person's.
+
+    `actor` None is the system itself.
+    """
     with transaction.atomic():
         rows = Enrolment.objects.select_for_update(of=("self",)).select_related("cohort__version__institution")
         enrolment = rows.filter(pk=enrolment_id).first()
-        if enrolment is None or (actor is not None and not rights.sees_enrolment(actor, enrolment)):
+        # Rights are read anew under the lock; nothing cached on the request's user is believed.
+        fresh = User.objects.get(pk=actor.pk) if actor is not None else None
+        if enrolment is None or (fresh is not None and not rights.sees_enrolment(fresh, enrolment)):
             raise NotYours
-        yield AwardPassage(enrolment, actor)
+        yield AwardPassage(enrolment, fresh)
 
 
 def enrolment_of(credential: Credential) -> Enrolment:

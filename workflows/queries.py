@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from people.models import User
 from workflows import cases, differences, framework, rights
+from workflows.dossier import Text
 from workflows.errors import NotYours
 from workflows.models import (
     Cohort,
@@ -54,6 +55,11 @@ class Case:
     panel: Panel | None
     grants: frozenset[str]
     wrote: bool
+
+    @property
+    def title(self) -> Text:
+        """The title in both languages."""
+        return Text(en=self.version.title_en, fr=self.version.title_fr)
 
 
 def granted(user: User, codename: str) -> QuerySet[Version]:

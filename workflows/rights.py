@@ -7,10 +7,12 @@ person out in the same transaction (`promises.md` H4).
 from __future__ import annotations
 
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
 from people.models import Membership, Organization, Role, User
+from people.sessions import end_sessions
 from workflows.models import Enrolment, Seat, SeatUserObjectPermission, Version
 from workflows.models import VersionGroupObjectPermission as GroupGrant
 from workflows.models import VersionUserObjectPermission as UserGrant
@@ -42,11 +44,14 @@ def add_member(*, user: User, organization: Organization, role: str, unit: str =
     return membership
 
 
+@transaction.atomic
 def end_membership(membership: Membership) -> None:
-    """Take a role away, with its rights, at once."""
+    """Take a role away, with its rights, at once; the last one takes the person's sessions along."""
     membership.ended_at = timezone.now()
     membership.save(update_fields=["ended_at"])
     membership.user.groups.remove(group_of(membership.organization, membership.role))
+    if not Membership.objects.filter(user=membership.user_id, ended_at=None).exists():
+        end_sessions(membership.user)
 
 
 def open_version(version: Version) -> None:
@@ -88,7 +93,7 @@ def sees(user: User, version: Version) -> bool:
 
 def sees_enrolment(user: User, enrolment: Enrolment) -> bool:
     """True for the learner, the cohort's assessors and moderators, and those who work on the version."""
-    return (
+    return user.is_active and (
         enrolment.learner_id == user.pk
         or enrolment.cohort.assessors.filter(person=user).exists()
         or works_on(user, enrolment.cohort.version)

@@ -16,7 +16,7 @@ from openbadgeslib.ob3.ldp import OB3LdpVerifier, verify_data_integrity_proof
 from credentials import keys, status
 from credentials.models import Credential
 from tests.cast import Cast
-from tests.journeys.test_pilot_to_badge import issued
+from tests.journeys.awards import issued
 from workflows.actions import revoking
 
 

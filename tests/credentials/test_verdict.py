@@ -21,7 +21,7 @@ from credentials.models import Endorsement
 from credentials.strictjson import MOST_BYTES, Unreadable, read
 from credentials.verdict import Answer, Outcome, verify
 from tests.cast import Cast
-from tests.journeys.test_pilot_to_badge import issued
+from tests.journeys.awards import issued
 from workflows.actions import revoking
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests.cast import Cast
 from tests.journeys import course
-from tests.journeys.test_pilot_to_badge import approved, held, issued, pilot
+from tests.journeys.awards import approved, held, issued, pilot
 from workflows.actions import assessing, awarding, deciding, keeping, piloting, proposing, reviewing, revoking
 from workflows.errors import Blocked, Missing, NotYours, Refusal
 from workflows.models import Enrolment, Version

@@ -10,7 +10,7 @@ from django.utils import timezone
 from credentials.models import Credential
 from tests.cast import Cast
 from tests.journeys import course
-from tests.journeys.test_pilot_to_badge import issued
+from tests.journeys.awards import issued
 from workflows.actions import deciding, keeping, reviewing
 from workflows.errors import Blocked, Missing, NotAllowed, NotFromHere, NotYours, Refusal
 from workflows.models import Enrolment, Version

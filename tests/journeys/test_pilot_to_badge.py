@@ -4,92 +4,22 @@ from __future__ import annotations
 
 import copy
 import json
-from datetime import timedelta
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from credentials import keys, proofs, status
 from credentials.models import Credential
 from tests.cast import Cast
 from tests.journeys import course
+from tests.journeys.awards import GOOD, WEAK, approved, assessed, held, issued, piloting_version
 from workflows import ledger
-from workflows.actions import assessing, awarding, deciding, learning, piloting, revoking
+from workflows.actions import assessing, awarding, deciding, piloting, revoking
 from workflows.errors import Blocked, NotAllowed, OwnWork, Refusal
-from workflows.models import Cohort, Enrolment, Version
-
-CONSENT = {"en": "What is stored, who sees it, how long."}
-GOOD = {"R1": {"level": "L2", "comment": ""}, "R2": {"level": "L2", "comment": ""}}
-WEAK = {"R1": {"level": "L1", "comment": "Touched the sleeve"}, "R2": {"level": "L2", "comment": ""}}
-
-
-def _pilot(cast: Cast) -> tuple[Version, Cohort]:
-    version = course.drafted(cast)
-    course.voted(course.at_pilot_approval(cast, version), "approve", "approve", "approve")
-    deciding.close_committee(version_id=version.pk, actor=cast.chair, expected=course.number(version))
-    return version, pilot(cast, version)
-
-
-def pilot(cast: Cast, version: Version, learners: int = 2) -> Cohort:
-    today = timezone.localdate()
-    cohort = piloting.make_cohort(
-        version_id=version.pk, actor=cast.ana, name="Pilot", starts_on=today, ends_on=today + timedelta(days=42),
-        stop_rule="two incidents", consent=CONSENT,
-    )  # fmt: skip
-    rows = [piloting.Learner(f"lena{i}@learner.example", f"Lena {i}") for i in range(learners)]
-    piloting.enter_roster(cohort_id=cohort.pk, actor=cast.ana, learners=rows)
-    piloting.name_assessor(cohort_id=cohort.pk, actor=cast.ana, person=cast.assessor, qualification="requalified 2026")
-    piloting.name_assessor(
-        cohort_id=cohort.pk, actor=cast.ana, person=cast.moe, qualification="ten years", moderator=True
-    )
-    piloting.sign_off_roster(cohort_id=cohort.pk, actor=cast.quinn)
-    piloting.start_pilot(version_id=version.pk, actor=cast.quinn, expected=course.number(version))
-    return cohort
-
-
-def _assessed(cast: Cast, enrolment: Enrolment, scores: dict) -> None:
-    learner = enrolment.learner
-    if enrolment.stage == "invited":
-        learning.enrol(enrolment_id=enrolment.pk, actor=learner, consent=True)
-    items = [{"task": "T1", "text": "Three gownings observed", "visibility": "employers"}]
-    learning.submit_evidence(enrolment_id=enrolment.pk, actor=learner, items=items, own_work=True)
-    assessing.take(enrolment_id=enrolment.pk, actor=cast.assessor)
-    assessing.score(enrolment_id=enrolment.pk, actor=cast.assessor, scores=scores)
-
-
-def held(cast: Cast, enrolment: Enrolment) -> None:
-    _assessed(cast, enrolment, GOOD)
-    assessing.moderate(enrolment_id=enrolment.pk, actor=cast.moe, confirm=True, note="")
-    assessing.recommend(enrolment_id=enrolment.pk, actor=cast.ana)
-
-
-def approved(cast: Cast, version: Version) -> None:
-    learner = Enrolment.objects.filter(cohort__version=version).first().learner
-    piloting.answer_pilot(version_id=version.pk, actor=learner, audience="learner", answers={"clear": "yes"})
-    piloting.answer_pilot(version_id=version.pk, actor=cast.ana, audience="employer", answers={"hire": "yes"})
-    piloting.close_pilot(version_id=version.pk, actor=cast.ana, expected=course.number(version))
-    panel = piloting.report(
-        version_id=version.pk, actor=cast.ana, expected=course.number(version), measures={},
-        committee=cast.committee(),
-    )  # fmt: skip
-    deciding.sign_transcript_rule(version_id=version.pk, actor=cast.registrar)
-    course.voted(panel, "approve", "approve", "approve")
-    deciding.close_committee(version_id=version.pk, actor=cast.chair, expected=course.number(version))
-
-
-def issued(cast: Cast) -> tuple[Version, Credential]:
-    version, cohort = _pilot(cast)
-    first, second = cohort.enrolments.order_by("pk")
-    held(cast, first)
-    _assessed(cast, second, WEAK)
-    approved(cast, version)
-    piloting.activate(version_id=version.pk, actor=cast.issuer, expected=course.number(version))
-    return version, awarding.award(enrolment_id=first.pk, actor=cast.grant)
 
 
 def test_a_result_waits_on_hold_and_is_awarded_when_the_version_is_active(cast: Cast) -> None:
-    version, cohort = _pilot(cast)
+    version, cohort = piloting_version(cast)
     first = cohort.enrolments.order_by("pk")[0]
     held(cast, first)
     first.refresh_from_db()
@@ -154,20 +84,20 @@ def test_two_persons_revoke_and_the_list_shows_it(cast: Cast) -> None:
 
 
 def test_not_yet_is_computed_and_may_be_tried_again(cast: Cast) -> None:
-    _version, cohort = _pilot(cast)
+    _version, cohort = piloting_version(cast)
     enrolment = cohort.enrolments.order_by("pk")[0]
-    _assessed(cast, enrolment, WEAK)
+    assessed(cast, enrolment, WEAK)
     enrolment.refresh_from_db()
     assert enrolment.stage == "not_yet"
-    _assessed(cast, enrolment, GOOD)
+    assessed(cast, enrolment, GOOD)
     enrolment.refresh_from_db()
     assert enrolment.stage == "moderating"
 
 
 def test_duties_stay_apart(cast: Cast) -> None:
-    _version, cohort = _pilot(cast)
+    _version, cohort = piloting_version(cast)
     enrolment = cohort.enrolments.order_by("pk")[0]
-    _assessed(cast, enrolment, GOOD)
+    assessed(cast, enrolment, GOOD)
     piloting.name_assessor(cohort_id=cohort.pk, actor=cast.ana, person=cast.assessor, qualification="x", moderator=True)
     with pytest.raises(OwnWork):
         assessing.moderate(enrolment_id=enrolment.pk, actor=cast.assessor, confirm=True, note="")
@@ -176,7 +106,7 @@ def test_duties_stay_apart(cast: Cast) -> None:
 
 
 def test_without_the_registrar_the_final_gate_stays_shut(cast: Cast) -> None:
-    version, cohort = _pilot(cast)
+    version, cohort = piloting_version(cast)
     held(cast, cohort.enrolments.order_by("pk")[0])
     held(cast, cohort.enrolments.order_by("pk")[1])
     learner = cohort.enrolments.first().learner

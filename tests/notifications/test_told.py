@@ -71,6 +71,9 @@ AWARDS: dict[str, set[str]] = {
     "enrol": {"lead"},
     "submit": {"assessors"},
     "take": {"learner"},
+    "release": set(),  # the work waits again; the lead is told by declare_conflict
+    "confirm_not_yet": {"own_assessor"},
+    "lapse": {"learner"},
     "not_yet": {"learner"},
     "score": set(),  # the moderator is told by open_moderation, when the work is sampled
     "open_moderation": {"moderators"},
@@ -99,6 +102,9 @@ BETWEEN: dict[str, set[str]] = {
     "sign_off_roster": {"lead"},
     "name_assessor": {"named_person"},
     "invite": {"learner"},
+    "propose_fail": {"moderators"},
+    "declare_conflict": {"lead"},
+    "withhold_evidence": {"learner"},
     "suspend_badge": {"learner"},
     "reinstate_badge": {"learner"},
     "ask_revocation": {"officers"},
@@ -118,6 +124,9 @@ NOBODY = {
     "close_condition",
     "make_cohort",
     "answer_pilot",
+    "give_evidence_consent",
+    "withdraw_evidence_consent",
+    "read_evidence",
     "accept_badge",
     "decline_badge",
 }

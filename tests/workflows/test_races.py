@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-
 import pytest
-from django.db import connection
 
 from tests.cast import gather
 from tests.journeys import course
+from tests.threads import at_once
 from workflows.actions import deciding, proposing, reviewing
 from workflows.errors import Refusal
 from workflows.models import Decision, LedgerEvent, Validation, Version
@@ -17,35 +14,13 @@ from workflows.models import Decision, LedgerEvent, Validation, Version
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def _at_once(*acts: Callable[[], object]) -> list[object]:
-    """Run acts in threads that start together; what each returned or raised, in order."""
-    gate = threading.Barrier(len(acts))
-    results: list[object] = [None] * len(acts)
-
-    def run(place: int, act: Callable[[], object]) -> None:
-        gate.wait()
-        try:
-            results[place] = act()
-        except Exception as error:  # noqa: BLE001  (the test judges every error)
-            results[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return results
-
-
-def test_two_officers_decide_at_once() -> None:
+def test_two_officers_decideat_once() -> None:
     cast = gather()
     version = course.drafted(cast)
     panel = course.at_pilot_approval(cast, version)
     course.voted(panel, "approve", "approve", "approve")
     expected = course.number(version)
-    results = _at_once(
+    results = at_once(
         *[
             lambda person=person: deciding.close_committee(version_id=version.pk, actor=person, expected=expected)
             for person in (cast.chair, cast.members[0])
@@ -61,7 +36,7 @@ def test_three_votes_at_once_all_count() -> None:
     version = course.drafted(cast)
     panel = course.at_pilot_approval(cast, version)
     seats = list(panel.seats.select_related("person"))
-    results = _at_once(
+    results = at_once(
         *[lambda s=seat: reviewing.answer(seat_id=s.pk, actor=s.person, choice="approve") for seat in seats]
     )
     assert all(isinstance(result, Decision) for result in results), results
@@ -73,7 +48,7 @@ def test_a_dozen_posts_of_one_answer_have_one_effect() -> None:
     cast = gather()
     version = course.drafted(cast)
     seat = course.in_relevance_review(cast, version).seats.get(person=cast.bob)
-    results = _at_once(
+    results = at_once(
         *[
             lambda: reviewing.answer(seat_id=seat.pk, actor=cast.bob, choice="support", interests=["hires"])
             for _ in range(12)
@@ -88,7 +63,7 @@ def test_a_double_submit_moves_once() -> None:
     cast = gather()
     version = course.drafted(cast)
     expected = course.number(version)
-    results = _at_once(
+    results = at_once(
         *[lambda: proposing.submit(version_id=version.pk, actor=cast.ana, expected=expected) for _ in range(2)]
     )
     assert sum(isinstance(result, Refusal) for result in results) == 1, results

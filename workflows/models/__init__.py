@@ -8,8 +8,8 @@ from workflows.models.awards import (
     Cohort,
     CohortAssessor,
     Enrolment,
-    EvidenceItem,
     PilotAnswer,
+    Statement,
 )
 from workflows.models.content import (
     Agreement,
@@ -31,6 +31,7 @@ from workflows.models.content import (
     VersionGroupObjectPermission,
     VersionUserObjectPermission,
 )
+from workflows.models.evidence import EvidenceConsent, EvidenceItem, Visibility
 from workflows.models.keeping import Patch, Suspension, Timer
 from workflows.models.ledger import Checkpoint, LedgerEvent, OutboxEvent
 from workflows.models.panels import (
@@ -60,6 +61,7 @@ __all__ = [
     "Contribution",
     "Decision",
     "Enrolment",
+    "EvidenceConsent",
     "EvidenceItem",
     "Exemption",
     "Initiative",
@@ -82,6 +84,7 @@ __all__ = [
     "Skill",
     "Snapshot",
     "Stack",
+    "Statement",
     "Study",
     "Suggestion",
     "Suspension",
@@ -90,4 +93,5 @@ __all__ = [
     "Version",
     "VersionGroupObjectPermission",
     "VersionUserObjectPermission",
+    "Visibility",
 ]

@@ -83,6 +83,8 @@ class Enrolment(models.Model):
     identity_level = models.CharField(max_length=40, blank=True)
     consented_at = models.DateTimeField(null=True, blank=True)
     consent = models.JSONField(default=dict)
+    conflicts = models.JSONField(default=list, help_text="Public ids of assessors who declared a conflict.")
+    renews = models.ForeignKey("self", on_delete=models.PROTECT, related_name="renewals", null=True, blank=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -100,6 +102,8 @@ class Attempt(models.Model):
     ordinal = models.PositiveSmallIntegerField()
     manifest = models.JSONField(default=list)
     own_work = models.BooleanField(default=False)
+    prior_learning = models.BooleanField(default=False, help_text="Earlier learning, shown by other evidence.")
+    tasks = models.JSONField(default=list, help_text="Codes of the tasks that this try covers.")
     submitted_at = models.DateTimeField(default=timezone.now)
     assessor = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     scores = models.JSONField(default=dict, help_text="criterion code -> {level, comment}")
@@ -110,6 +114,7 @@ class Attempt(models.Model):
     moderator = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     moderation_note = models.TextField(blank=True)
     moderated_at = models.DateTimeField(null=True, blank=True)
+    failure_reasons = models.TextField(blank=True, help_text="Why the last try ends the course; a moderator confirms.")
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -118,28 +123,6 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrolment} · {self.ordinal}"
-
-
-class EvidenceItem(models.Model):
-    """One thing shown, with its digest, visibility per audience and retention (`lifecycle.md` 10)."""
-
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="evidence")
-    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="items", null=True, blank=True)
-    task = models.CharField(max_length=40)
-    kind = models.CharField(max_length=20)
-    text = models.TextField(blank=True)
-    file = models.BinaryField(null=True, blank=True)
-    file_name = models.CharField(max_length=200, blank=True)
-    media_type = models.CharField(max_length=100, blank=True)
-    digest = models.CharField(max_length=80)
-    visibility = models.CharField(max_length=20, default="assessors")
-    third_person = models.BooleanField(default=False)
-    made_at = models.DateTimeField(default=timezone.now)
-    delete_after = models.DateField(null=True, blank=True)
-
-    def __str__(self) -> str:
-        return self.file_name or self.kind
 
 
 class PilotAnswer(models.Model):
@@ -174,6 +157,18 @@ class Award(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version} · {self.learner}"
+
+
+class Statement(models.Model):
+    """A signed statement of results: what was shown, when no badge can be issued or not yet (A8, A12)."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="statements")
+    document = models.JSONField()
+    made_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return str(self.public_id)
 
 
 class Appeal(models.Model):

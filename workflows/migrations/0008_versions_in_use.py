@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workflows', '0006_agreements_have_public_ids'),
+        ('workflows', '0007_agreements_have_public_ids'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -13,7 +13,7 @@ def fill(apps, schema_editor):
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("workflows", "0005_seats_ask_pass_on_and_prove")]
+    dependencies = [("workflows", "0006_evidence_per_item_and_consent")]
     operations = [
         migrations.AddField("agreement", "public_id", models.UUIDField(null=True, editable=False)),
         migrations.RunPython(fill, migrations.RunPython.noop),

@@ -1,0 +1,131 @@
+"""The left side of the desk: what waits for a person as rows with words and addresses, and what waits for others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from people.models import User
+from workflows import waiting
+from workflows.dossier import Text
+from workflows.models import Version
+from workflows.stations import Stage
+from workflows.waiting import Item
+
+SHOWN = ("mine", "overdue", "returned", "others")
+# kind -> what the row says it waits for; numbers are put in by `_words`
+KINDS: dict[str, str | Promise] = {
+    "screen": gettext_lazy("Screening"),
+    "close_round": gettext_lazy("All were heard, close the round"),
+    "vote": gettext_lazy("Your vote"),
+    "close_committee": gettext_lazy("All were heard, carry out what the votes say"),
+    "activate": gettext_lazy("Approved: activate"),
+    "start_pilot": gettext_lazy("Roster signed: start the pilot"),
+    "sign_transcript_rule": gettext_lazy("Transcript rule to sign"),
+    "close_review": gettext_lazy("Periodic review to close"),
+    "confirm_suspension": gettext_lazy("Suspended: decide what follows"),
+    "close_condition": gettext_lazy("Condition that you set"),
+    "complete_condition": gettext_lazy("Condition without owner or date"),
+    "answer_question": gettext_lazy("A reviewer asks"),
+    "confirm_revocation": gettext_lazy("Revocation to confirm"),
+}
+# kind -> the page that answers it, by the public id of its subject; the case's own page for the rest
+PAGES: dict[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a list: a title, what it waits for, until when, and where it leads."""
+
+    title: Text
+    words: str
+    address: str
+    version: Version
+    due: date | None = None
+    since: datetime | None = None
+    opens_case: bool = True
+
+    @property
+    def days(self) -> int | None:
+        """Calendar days until it is due; negative when the day has passed."""
+        return None if self.due is None else (self.due - timezone.localdate()).days
+
+    @property
+    def over(self) -> int:
+        """How many days it is late."""
+        return max(0, -(self.days or 0))
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What one list shows, and how many rows stand behind each of its chips."""
+
+    shown: str
+    rows: list[Row]
+    counts: dict[str, int]
+    oldest_elsewhere: Row | None
+
+    @property
+    def chips(self) -> list[tuple[str, str, int]]:
+        """Each chip with its word and its number."""
+        words = {"mine": _("Mine"), "overdue": _("Overdue"), "returned": _("Returned"), "others": _("With others")}
+        return [(name, words[name], self.counts[name]) for name in SHOWN]
+
+
+def desk_of(user: User, shown: str) -> Desk:
+    """The desk of a person. `shown` is the chip that was chosen; an unknown one shows what waits for the person."""
+    items = waiting.items(user)
+    lists = {
+        "mine": [_row(item) for item in items],
+        "overdue": [_row(item) for item in items if item.late],
+        "returned": [row_of(version) for version in waiting.returned(user)],
+        "others": [row_of(version) for version in waiting.with_others(user, items)],
+    }
+    chosen = shown if shown in lists else "mine"
+    oldest = min(lists["others"], key=lambda row: row.version.stage_since, default=None)
+    return Desk(chosen, lists[chosen], {name: len(rows) for name, rows in lists.items()}, oldest)
+
+
+def _words(item: Item) -> str:
+    if item.kind == "chase":
+        return ngettext("%d reviewer is silent", "%d reviewers are silent", item.count) % item.count
+    if item.kind == "sign_roster":
+        return ngettext("Roster of %d learner to sign", "Roster of %d learners to sign", item.count) % item.count
+    if item.kind == "award":
+        return ngettext("%d result to award", "%d results to award", item.count) % item.count
+    words = str(KINDS[item.kind])
+    if item.kind in {"vote", "close_committee", "chase", "close_round"}:
+        words = f"{stage_words(item.version)}: {words[:1].lower()}{words[1:]}"
+    return words + (", " + _("round %d") % item.round if item.round > 1 else "")
+
+
+def stage_words(version: Version) -> str:
+    """The stage as the head of a line."""
+    words = str(Stage(version.stage).label)
+    return words[:1].upper() + words[1:]
+
+
+def _row(item: Item) -> Row:
+    page = PAGES.get(item.kind)
+    address = reverse(page, args=[item.subject]) if page else reverse("quality:version", args=[item.version.public_id])
+    return Row(item.title, _words(item), address, item.version, item.due, item.since, opens_case=page is None)
+
+
+def row_of(version: Version) -> Row:
+    """One version as a row: its stage, and the day on which its open round ends."""
+    words = stage_words(version) + (", " + _("on hold") if version.on_hold else "")
+    due = getattr(version, "due_at", None)
+    return Row(
+        waiting.title_of(version),
+        words,
+        reverse("quality:version", args=[version.public_id]),
+        version,
+        timezone.localtime(due).date() if due and not version.on_hold else None,
+        version.stage_since,
+    )

@@ -1,0 +1,112 @@
+"""The decision bar of a case: exactly the acts that this person may do now, each with the page that does it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from people.models import User
+from workflows.framework import Result
+from workflows.possible import may
+from workflows.queries import Case
+
+Words = str | Promise
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One act: the verb on its button, its page, the key that opens the page, and how it looks."""
+
+    act: str
+    words: Words
+    address: str
+    key: str = ""
+    main: bool = False
+    bad: bool = False
+
+
+# In the order of the bar: what moves the case on, what sends it back, what ends it, what stands beside it.
+ACTS: tuple[tuple[str, Words, str], ...] = (
+    ("vote", _("Vote"), "a"),
+    ("close_committee", _("Carry out the result"), "a"),
+    ("accept", _("Accept for review"), "a"),
+    ("return_from_screening", _("Return for changes"), "r"),
+    ("confirm_demand", _("Confirm the demand"), "a"),
+    ("return_from_relevance", _("Return for changes"), "r"),
+    ("go_on_without_partner", _("Go on without a partner"), ""),
+    ("confirm_endorsement", _("Confirm the endorsement"), "a"),
+    ("return_from_endorsement", _("Return for changes"), "r"),
+    ("start_pilot", _("Start the pilot"), "a"),
+    ("close_pilot", _("Close the pilot"), ""),
+    ("redesign", _("Send back to the design"), "r"),
+    ("activate", _("Activate"), "a"),
+    ("lift", _("Lift the suspension"), "a"),
+    ("close_review", _("Close the review"), "a"),
+    ("recuse", _("Step back from my seat"), ""),
+    ("sign_transcript_rule", _("Sign the transcript rule"), ""),
+    ("resume", _("Resume"), ""),
+    ("hold", _("Put on hold"), ""),
+    ("suspend", _("Suspend"), ""),
+    ("wind_down", _("Wind down"), ""),
+    ("reject_at_relevance", _("Reject"), ""),
+)
+ENDS = {"suspend", "reject_at_relevance"}
+# The transition whose clauses stand in the way of an act.
+CODES: dict[str, str | dict[str, str]] = {
+    "accept": "T3",
+    "confirm_demand": "T4",
+    "confirm_endorsement": "T8",
+    "vote": {"pilot_approval": "T10", "final_approval": "T15"},
+    "close_committee": {"pilot_approval": "T10", "final_approval": "T15"},
+    "activate": "T18",
+    "close_review": "T22",
+}
+
+
+def code_of(act: str, stage: str) -> str:
+    """The number of the transition that an act leads to, where clauses of the framework can block it."""
+    code = CODES.get(act, "")
+    return code if isinstance(code, str) else code.get(stage, "")
+
+
+def in_the_way(case: Case, act: str) -> list[str]:
+    """Codes of the clauses that block an act today."""
+    code = code_of(act, case.version.stage)
+    held = {Result.MET, Result.EXEMPT}
+    return [result.code for result in case.strip if code in result.blocks and result.state not in held]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """The offers, and a sentence about what stands in the way of the first one."""
+
+    offers: list[Offer]
+    note: str
+
+
+def of(case: Case, person: User) -> Bar:
+    """The bar of a case for one person."""
+    offers: list[Offer] = []
+    for act, words, key in ACTS:
+        if not may(case, person, act):
+            continue
+        try:
+            address = reverse(f"quality:{act}", args=[case.version.public_id])
+        except NoReverseMatch:
+            continue
+        offers.append(Offer(act, words, address, key, main=not offers, bad=act in ENDS))
+    return Bar(offers, _note(case, offers))
+
+
+def _note(case: Case, offers: list[Offer]) -> str:
+    if not offers:
+        return ""
+    codes = in_the_way(case, offers[0].act)
+    if not codes:
+        return ""
+    words = ngettext("Clause %s stands in the way.", "Clauses %s stand in the way.", len(codes))
+    return words % ", ".join(codes)

@@ -1,0 +1,1 @@
+"""Views of the quality portal, one file per room."""

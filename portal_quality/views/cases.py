@@ -1,0 +1,43 @@
+"""One version as the quality office reads it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from people.web import person, show
+from portal_quality import offers
+from portal_quality.desk import desk_of
+from portal_quality.doors import case_for, office
+from workflows import proceedings, queries
+from workflows.door import stream_of
+from workflows.dossier import Dossier
+from workflows.outline import outline, trace
+from workflows.timeline import timeline
+
+
+def page_of(request: HttpRequest, public_id: UUID) -> dict[str, Any]:
+    """Everything that the page of a case shows to this person."""
+    user, case = person(request), case_for(request, public_id)
+    rounds = proceedings.rounds(case.version)
+    return {
+        "case": case,
+        "rounds": rounds,
+        "since_round": proceedings.changes_since_round(case, rounds),
+        "since_look": queries.changes_since(queries.last_seen_snapshot(user, case.version), case.version.content),
+        "traces": trace(case.version.content),
+        "sections": outline(case.version.content),
+        "happenings": timeline(stream_of(case.version)),
+        "hours": Dossier.model_validate(case.version.content).workload.total_hours,
+        "bar": offers.of(case, user),
+    }
+
+
+@office
+def version(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The case, with the queue beside it where there is room."""
+    user = person(request)
+    context = {"desk": desk_of(user, request.GET.get("show", "")), "here": public_id}
+    return show(request, "quality/case.html", {**context, **page_of(request, public_id)})

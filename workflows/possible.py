@@ -1,0 +1,126 @@
+"""Which acts are open to a person on a version now: its stage, the person's grants, and the separation of duties.
+
+Pages offer exactly these and refuse the others by name. The verbs in `workflows.actions` ask again under the lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from people.models import User
+from workflows.errors import NotAllowed, NotFromHere, OwnWork, Refusal
+from workflows.lifecycle import VersionCourse
+from workflows.models import Panel, Seat, SeatState
+from workflows.panels import BY_LINK
+from workflows.queries import Case
+from workflows.stations import Stage
+
+# What a table row does not say: an act that its author may do too, because it decides nothing about the content.
+AUTHORS_MAY = frozenset(
+    {"hold", "resume", "return_from_relevance", "return_from_endorsement", "start_pilot", "close_pilot"}
+)
+# From here the registrar's signature is asked for; clause E5 waits for it at the final gate.
+SIGNED_IN = frozenset(
+    {
+        Stage.ASSESSMENT_DESIGN,
+        Stage.ENDORSEMENT,
+        Stage.PILOT_APPROVAL,
+        Stage.PILOT_READY,
+        Stage.PILOTING,
+        Stage.PILOT_EVALUATION,
+        Stage.FINAL_APPROVAL,
+    }
+)
+GATES = frozenset({Stage.PILOT_APPROVAL, Stage.FINAL_APPROVAL})
+
+
+def ways(verb: str) -> tuple[frozenset[str], frozenset[str]]:
+    """From which stages the table of `workflows.lifecycle` lets a verb start, and which grants open it."""
+    transitions = list(getattr(VersionCourse, verb).get_transitions())
+    stages = frozenset(str(transition.source) for transition in transitions)
+    grants = {name for transition in transitions for name in getattr(transition.permission, "codenames", ())}
+    return stages, frozenset(grants)
+
+
+def _seat(case: Case, person: User) -> Seat | None:
+    """The person's seat on the open committee of the stage."""
+    if case.panel is None or case.panel.kind in BY_LINK:
+        return None
+    return next((seat for seat in case.panel.seats.all() if seat.person_id == person.pk), None)
+
+
+def decidable(panel: Panel) -> bool:
+    """True when everybody on it was heard or their time has ended: only then can its votes be carried out."""
+    waiting = any(seat.state == SeatState.OPEN for seat in panel.seats.all())
+    return not waiting or timezone.now() >= panel.due_at
+
+
+def _refuse_vote(case: Case, person: User) -> None:
+    seat = _seat(case, person)
+    if seat is None:
+        raise NotAllowed(_("Only a member who holds a seat on this panel votes in it."))
+    if seat.state != SeatState.OPEN:
+        raise Refusal(_("Your seat is no longer open: you voted or stepped back, or it was closed."))
+
+
+def _refuse_close(case: Case, person: User) -> None:
+    if case.version.stage not in GATES or case.panel is None:
+        raise NotFromHere(verb=_("close the panel"), stage=Stage(case.version.stage).label)
+    if "decide" not in case.grants or _seat(case, person) is None:
+        raise NotAllowed(_("Only a member of this panel closes it."))
+    if not decidable(case.panel):
+        raise Refusal(_("Some members have not voted yet, and their time has not ended."))
+
+
+def _refuse_signature(case: Case, _person: User) -> None:
+    if "register" not in case.grants:
+        raise NotAllowed
+    if case.version.stage not in SIGNED_IN:
+        raise NotFromHere(verb=_("sign the transcript rule"), stage=Stage(case.version.stage).label)
+    if case.version.registrar_signed_by_id is not None:
+        raise Refusal(_("The transcript rule was already signed."))
+
+
+# Acts that are no row of the table of transitions.
+_OWN_RULES: dict[str, Callable[[Case, User], None]] = {
+    "vote": _refuse_vote,
+    "recuse": _refuse_vote,
+    "close_committee": _refuse_close,
+    "sign_transcript_rule": _refuse_signature,
+}
+
+
+def _refuse_transition(case: Case, verb: str) -> None:
+    stages, grants = ways(verb)
+    if not grants & case.grants:
+        raise NotAllowed
+    if case.version.stage not in stages:
+        raise NotFromHere(verb=verb.replace("_", " "), stage=Stage(case.version.stage).label)
+    if verb == "resume" and not case.version.on_hold:
+        raise Refusal(_("This version is not on hold."))
+    if verb == "hold" and case.version.on_hold:
+        raise Refusal(_("This version is on hold. Its clocks stand still; the quality office can resume it."))
+
+
+def refuse(case: Case, person: User, act: str) -> None:
+    """Raise the named refusal that stands in the way of an act, or let it go on."""
+    if act in _OWN_RULES:
+        _OWN_RULES[act](case, person)
+    else:
+        _refuse_transition(case, act)
+    if act not in AUTHORS_MAY and (case.wrote or case.version.proposer_id == person.pk):
+        raise OwnWork
+    if case.version.on_hold and act != "resume":
+        raise Refusal(_("This version is on hold. Its clocks stand still; the quality office can resume it."))
+
+
+def may(case: Case, person: User, act: str) -> bool:
+    """True when nothing stands in the way of an act, as far as a page can know."""
+    try:
+        refuse(case, person, act)
+    except Refusal:
+        return False
+    return True
