@@ -184,6 +184,20 @@ VERSION: dict[str, tuple[Notice, ...]] = {
         _("Urgent release: “%(title)s”"),
         _("“%(title)s” was released urgently for 90 days, because safety guidance changed."),
     ),
+    "propose_patch": (
+        Notice(
+            to.officers,
+            _("A change to release: “%(title)s”"),
+            _("A change of the presentation of “%(title)s” is proposed. An officer who did not write it releases it."),
+        ),
+    ),
+    "agree_to_withdrawal": (
+        Notice(
+            to.proposer,
+            _("You may withdraw “%(title)s”"),
+            _("The quality office agreed that “%(title)s” may be withdrawn, with its plan for the learners."),
+        ),
+    ),
     "answer": (
         Notice(
             to.when_all_answered,

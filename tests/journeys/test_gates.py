@@ -11,7 +11,7 @@ from credentials import queries as badges
 from credentials.models import Endorsement, PublishedAchievement
 from tests.cast import Cast, proposal
 from tests.journeys import course
-from tests.journeys.test_pilot_to_badge import approved, held, pilot
+from tests.journeys.awards import approved, held, pilot
 from workflows import cases
 from workflows.actions import deciding, piloting, proposing
 from workflows.errors import Blocked, Missing, NotAllowed, NotFromHere, OwnWork, Refusal

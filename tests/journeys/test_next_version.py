@@ -11,7 +11,7 @@ from django.utils import timezone
 from credentials.models import PublishedAchievement
 from tests.cast import Cast
 from tests.journeys import course
-from tests.journeys.test_pilot_to_badge import issued
+from tests.journeys.awards import issued
 from workflows import cases, lineage
 from workflows.actions import deciding, piloting, proposing, reviewing, revising
 from workflows.errors import Missing, NotAllowed, NotFromHere, NotYours, OwnWork, Refusal

@@ -88,6 +88,8 @@ AWARDS: dict[str, set[str]] = {
 }
 # What happens between the transitions. An event that is in neither tells nobody.
 BETWEEN: dict[str, set[str]] = {
+    "propose_patch": {"officers"},
+    "agree_to_withdrawal": {"proposer"},
     "answer": {"when_all_answered"},
     "recuse": {"officers"},
     "pass_on": {"seat_by_link"},

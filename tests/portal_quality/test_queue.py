@@ -14,7 +14,7 @@ from django.utils import timezone
 from people.models import User
 from tests.cast import Cast, proposal
 from tests.journeys import course
-from tests.journeys.test_pilot_to_badge import approved, held, issued, pilot
+from tests.journeys.awards import approved, held, issued, pilot
 from workflows import rights, waiting
 from workflows.actions import deciding, piloting, proposing, reviewing, revoking, seating
 from workflows.models import Version
