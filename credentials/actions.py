@@ -1,15 +1,21 @@
-"""The verbs of `credentials`. Each runs in its caller's transaction and raises a named refusal."""
+"""What `credentials` signs: endorsements, achievements, badges. Each verb runs in its caller's transaction.
+
+What happens to a badge afterwards stands in `credentials.life`.
+"""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db import transaction
 from django.utils import timezone
 
-from credentials import documents, keys, proofs, status
+from credentials import documents, keys, proofs, second_reader, status
 from credentials.errors import Refusal, WrongStatus
 from credentials.models import Credential, Endorsement, PublishedAchievement, SigningKey
 from people.models import Organization, User
@@ -21,9 +27,21 @@ ENDORSEMENT_NAMES = {
 }
 
 
+@dataclass(frozen=True)
+class Contents:
+    """What a badge says beyond its achievement."""
+
+    results: list[dict[str, Any]]
+    awarded_at: datetime
+    evidence: list[dict[str, Any]] = field(default_factory=list)
+    valid_until: datetime | None = None
+    endorsements: Sequence[Endorsement] = ()
+    name: str = ""
+
+
 def _read_back(document: dict[str, Any], issuer: Organization) -> None:
-    """What was signed must verify against the public controller document before anybody sees it."""
-    if not proofs.verify(document, keys.did_document(issuer)):
+    """What was signed must verify in a second implementation before anybody sees it."""
+    if not proofs.verify(document, keys.did_document(issuer), second_reader.canonical):
         raise Refusal
 
 
@@ -35,19 +53,23 @@ def issue_endorsement(
     snapshot_digest: str,
     comment: str,
     valid_until: datetime,
+    facets: Mapping[str, str] | None = None,
 ) -> Endorsement:
-    """Sign one endorsement with the endorsing organization's own key, over the exact snapshot."""
+    """Sign one endorsement with the endorsing organization's own key, over the exact snapshot.
+
+    `facets` are the digests of the parts that it covers: it holds for a later snapshot in which these are the same.
+    """
     key = keys.ensure_key(issuer, SigningKey.Purpose.ENDORSEMENTS)
     public_id, now = uuid4(), timezone.now()
     entry = status.allocate(issuer)
     unsigned = documents.endorsement(
         address=documents.address("endorsements", public_id),
         issuer=issuer,
+        kind=kind,
         name=ENDORSEMENT_NAMES[Endorsement.Kind(kind)],
         achievement_url=achievement_url,
         comment=comment,
-        snapshot_url=f"{achievement_url}/snapshots/{snapshot_digest.removeprefix('sha256:')}",
-        snapshot_digest=snapshot_digest,
+        resources=documents.snapshot_resources(achievement_url, snapshot_digest, facets or {}),
         valid_from=now,
         valid_until=valid_until,
         status=status.entry_document(entry),
@@ -60,6 +82,7 @@ def issue_endorsement(
         kind=kind,
         achievement_url=achievement_url,
         snapshot_digest=snapshot_digest,
+        facets=dict(facets or {}),
         valid_from=now,
         valid_until=valid_until,
         entry=entry,
@@ -72,20 +95,43 @@ def withdraw_endorsement(*, endorsement: Endorsement) -> None:
     taken = Endorsement.objects.filter(pk=endorsement.pk, withdrawn_at__isnull=True).update(withdrawn_at=timezone.now())
     if not taken:
         raise WrongStatus
-    _set_bit(endorsement)
-
-
-def _set_bit(thing: Endorsement | Credential) -> None:
-    thing.entry.revoked = True
-    thing.entry.save(update_fields=["revoked"])
+    status.revoke(endorsement.entry)
 
 
 def publish_achievement(
-    *, public_id: UUID, issuer: Organization, document: dict[str, Any], snapshot_digest: str
+    *,
+    public_id: UUID,
+    issuer: Organization,
+    document: dict[str, Any],
+    snapshot_digest: str,
+    facets: Mapping[str, str] | None = None,
 ) -> PublishedAchievement:
     """Make the achievement of an approved version public, under the version's own id."""
     return PublishedAchievement.objects.create(
-        public_id=public_id, issuer=issuer, document=document, snapshot_digest=snapshot_digest
+        public_id=public_id,
+        issuer=issuer,
+        document=document,
+        snapshot_digest=snapshot_digest,
+        facets=dict(facets or {}),
+    )
+
+
+def _plan(credential: Credential, contents: Contents, salt: str, valid_from: datetime) -> dict[str, Any]:
+    identities = [documents.hashed_identity(credential.recipient.email, salt)]
+    if contents.name:
+        identities.append(documents.shown_name(contents.name))
+    return documents.badge(
+        address=documents.address("badges", credential.public_id),
+        issuer=credential.issuer,
+        achievement=credential.achievement.document,
+        identities=identities,
+        results=contents.results,
+        evidence=contents.evidence,
+        awarded_at=contents.awarded_at,
+        valid_from=valid_from,
+        valid_until=contents.valid_until,
+        status=status.entry_document(credential.entry),
+        endorsements=[endorsement.document for endorsement in contents.endorsements],
     )
 
 
@@ -95,95 +141,118 @@ def amend_achievement(*, public_id: UUID, document: dict[str, Any]) -> None:
 
 
 def prepare(
-    *,
-    achievement: PublishedAchievement,
-    recipient: User,
-    award_reference: UUID,
-    results: list[dict[str, Any]],
-    awarded_at: datetime,
-    valid_until: datetime | None,
-    endorsements: list[Endorsement],
+    *, achievement: PublishedAchievement, recipient: User, award_reference: UUID, contents: Contents
 ) -> Credential:
     """C1: store the planned content and the status index, before anything is signed."""
-    public_id = uuid4()
-    entry = status.allocate(achievement.issuer)
-    plan = documents.badge(
-        address=documents.address("badges", public_id),
-        issuer=achievement.issuer,
-        achievement=achievement.document,
-        identity=documents.hashed_identity(recipient.email, secrets.token_hex(16)),
-        results=results,
-        awarded_at=awarded_at,
-        valid_from=timezone.now(),
-        valid_until=valid_until,
-        status=status.entry_document(entry),
-        endorsements=[endorsement.document for endorsement in endorsements],
-    )
-    return Credential.objects.create(
-        public_id=public_id,
+    credential = Credential(
         issuer=achievement.issuer,
         achievement=achievement,
         award_reference=award_reference,
         recipient=recipient,
-        entry=entry,
-        plan=plan,
-        awarded_at=awarded_at,
-        valid_until=valid_until,
+        entry=status.allocate(achievement.issuer),
+        awarded_at=contents.awarded_at,
+        valid_until=contents.valid_until,
     )
-
-
-def issue(*, credential: Credential) -> Credential:
-    """C2: sign the plan, read it back, then offer it."""
-    key = keys.active_key(credential.issuer, SigningKey.Purpose.BADGES)
-    document = proofs.sign(credential.plan, key, created=timezone.now())
-    _read_back(document, credential.issuer)
-    return _move(
-        credential,
-        {Credential.Status.PREPARED},
-        status=Credential.Status.ISSUED,
-        acceptance=Credential.Acceptance.OFFERED,
-        document=document,
-    )
-
-
-def _move(credential: Credential, from_: set[Credential.Status], **values: Any) -> Credential:
-    """A conditional write: the old status stands in the condition, zero rows is a named refusal."""
-    if not Credential.objects.filter(pk=credential.pk, status__in=from_).update(**values):
-        raise WrongStatus
-    credential.refresh_from_db()
+    credential.plan = _plan(credential, contents, secrets.token_hex(16), timezone.now())
+    credential.save()
     return credential
 
 
-def answer(*, credential: Credential, accept: bool) -> Credential:
-    """C3: the earner accepts or declines, once."""
-    choice = Credential.Acceptance.ACCEPTED if accept else Credential.Acceptance.DECLINED
-    offered = {Credential.Acceptance.OFFERED, Credential.Acceptance.UNCLAIMED}
-    if not Credential.objects.filter(pk=credential.pk, status=Credential.Status.ISSUED, acceptance__in=offered).update(
-        acceptance=choice
+def consent(*, credential: Credential, contents: Contents, name_shown: bool) -> Credential:
+    """C1: the earner agrees to what the badge will say; the plan is written anew as it was shown, not yet signed."""
+    locked = Credential.objects.select_for_update(of=("self",)).get(pk=credential.pk)
+    now = timezone.now()
+    over = locked.valid_until is not None and locked.valid_until <= now
+    if locked.status != Credential.Status.PREPARED or locked.acceptance == Credential.Acceptance.DECLINED or over:
+        raise WrongStatus
+    locked.plan = planned(locked, contents)
+    locked.consented_at, locked.name_shown = now, name_shown
+    locked.save(update_fields=["plan", "consented_at", "name_shown"])
+    return locked
+
+
+def planned(credential: Credential, contents: Contents) -> dict[str, Any]:
+    """What a prepared badge would say with these contents: same address, index, identity and first day."""
+    salt = credential.plan["credentialSubject"]["identifier"][0]["salt"]
+    first_day = proofs.moment(credential.plan["validFrom"])
+    assert first_day is not None
+    return _plan(credential, contents, salt, first_day)
+
+
+def issue(*, credential: Credential) -> Credential:
+    """C2 for one badge."""
+    return issue_batch(credentials=[credential])[0]
+
+
+@transaction.atomic
+def issue_batch(*, credentials: Sequence[Credential]) -> list[Credential]:
+    """C2: sign each plan to which its earner agreed, read it back, then offer it. One function for one and for many."""
+    return [_issue(credential) for credential in credentials]
+
+
+def _issue(credential: Credential) -> Credential:
+    now = timezone.now()
+    key = keys.active_key(credential.issuer, SigningKey.Purpose.BADGES)
+    document = proofs.sign(credential.plan, key, created=now)
+    _read_back(document, credential.issuer)
+    agreed = Credential.objects.filter(pk=credential.pk, status=Credential.Status.PREPARED, consented_at__isnull=False)
+    if not agreed.update(
+        status=Credential.Status.ISSUED,
+        acceptance=Credential.Acceptance.OFFERED,
+        offered_at=now,
+        document=document,
     ):
         raise WrongStatus
     credential.refresh_from_db()
     return credential
 
 
-def suspend(*, credential: Credential) -> Credential:
-    """C4: a suspension is shown by us; the revocation bit is not touched (badges.md 4.20)."""
-    return _move(
-        credential,
-        {Credential.Status.ISSUED},
-        status=Credential.Status.SUSPENDED,
-        suspended_at=timezone.now(),
+@transaction.atomic
+def replace(*, credential: Credential, contents: Contents) -> Credential:
+    """C9: a corrected badge for the same award, signed and offered before the old one's bit is set.
+
+    The earner's consent and the choice about the name are carried over; the old badge says for ever which took its
+    place. One transaction, so that nobody ever sees the award without a badge, or with two.
+    """
+    now = timezone.now()
+    live = Credential.objects.filter(pk=credential.pk, status=Credential.Status.ISSUED)
+    if not live.update(status=Credential.Status.REPLACED, replaced_at=now, surrender_asked_at=None):
+        raise WrongStatus
+    fresh = prepare(
+        achievement=credential.achievement,
+        recipient=credential.recipient,
+        award_reference=credential.award_reference,
+        contents=contents,
     )
+    Credential.objects.filter(pk=fresh.pk).update(consented_at=now, name_shown=credential.name_shown)
+    issued = issue(credential=fresh)
+    Credential.objects.filter(pk=credential.pk).update(replaced_by=issued)
+    status.revoke(credential.entry)
+    return issued
 
 
-def reinstate(*, credential: Credential) -> Credential:
-    """C5: the suspension ends."""
-    return _move(credential, {Credential.Status.SUSPENDED}, status=Credential.Status.ISSUED, suspended_at=None)
-
-
-def revoke(*, credential: Credential) -> Credential:
-    """C6: for ever. The reason is not kept here, because nothing here may say why."""
-    live = {Credential.Status.PREPARED, Credential.Status.ISSUED, Credential.Status.SUSPENDED}
-    revoked = _move(credential, live, status=Credential.Status.REVOKED, revoked_at=timezone.now())
-    _set_bit(revoked)
-    return revoked
+def sign_statement(
+    *,
+    public_id: UUID,
+    issuer: Organization,
+    recipient: User,
+    name: str,
+    description: str,
+    achievement: dict[str, Any],
+    results: list[dict[str, Any]],
+) -> dict[str, Any]:
+    """A statement of results in the institution's name, read back before it is handed out."""
+    now = timezone.now()
+    unsigned = documents.statement(
+        address=documents.address("statements", public_id),
+        issuer=issuer,
+        name=name,
+        description=description,
+        achievement=achievement,
+        identities=[documents.hashed_identity(recipient.email, secrets.token_hex(16))],
+        results=results,
+        valid_from=now,
+    )
+    document = proofs.sign(unsigned, keys.ensure_key(issuer, SigningKey.Purpose.BADGES), created=now)
+    _read_back(document, issuer)
+    return document

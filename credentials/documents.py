@@ -5,7 +5,9 @@ Canonical JSON form (badges.md 1.3): what may be many is an array; no nulls and 
 
 from __future__ import annotations
 
+import base64
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -40,39 +42,62 @@ def hashed_identity(email: str, salt: str) -> dict[str, Any]:
     }
 
 
+def shown_name(name: str) -> dict[str, Any]:
+    """A name that the earner wants to be read in the badge."""
+    return {"type": ["IdentityObject"], "identityHash": name, "identityType": "name", "hashed": False}
+
+
 def endorsement(
     *,
     address: str,
     issuer: Organization,
+    kind: str,
     name: str,
     achievement_url: str,
     comment: str,
-    snapshot_url: str,
-    snapshot_digest: str,
+    resources: list[dict[str, Any]],
     valid_from: datetime,
     valid_until: datetime,
     status: dict[str, Any],
 ) -> dict[str, Any]:
-    """An unsigned EndorsementCredential bound to the digest of the exact snapshot (badges.md 1.9)."""
+    """An unsigned EndorsementCredential bound to the digests of what was endorsed (badges.md 1.9).
+
+    What it claims stands as an absolute IRI beside the types, since no context of our own is allowed.
+    """
     subject = {"id": achievement_url, "type": ["EndorsementSubject"], "endorsementComment": comment}
     return {
         "@context": [V2, OPEN_BADGES],
         "id": address,
-        "type": ["VerifiableCredential", "EndorsementCredential"],
+        "type": ["VerifiableCredential", "EndorsementCredential", claim(kind)],
         "name": name,
         "issuer": profile(issuer),
         "validFrom": stamp(valid_from),
         "validUntil": stamp(valid_until),
         "credentialSubject": {key: value for key, value in subject.items() if value},
-        "relatedResource": [{"id": snapshot_url, "digestMultibase": multibase_digest(snapshot_digest)}],
+        "relatedResource": resources,
         "credentialStatus": status,
     }
 
 
+def claim(kind: str) -> str:
+    """The IRI of what an endorsement claims: demand, job_performance or quality_approval."""
+    return f"{settings.BASE_URL}/terms/{kind}"
+
+
+def snapshot_resources(achievement_url: str, digest: str, facets: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The exact snapshot, and each facet of it that is covered, with their digests (VC Data Model 2.0, section 5.3)."""
+    url = f"{achievement_url}/snapshots/{digest.removeprefix('sha256:')}"
+    return [
+        {"id": url, "digestMultibase": multibase_digest(digest)},
+        *(
+            {"id": f"{url}#{facet}", "digestMultibase": multibase_digest(covered)}
+            for facet, covered in sorted(facets.items())
+        ),
+    ]
+
+
 def multibase_digest(digest: str) -> str:
     """`sha256:<hex>` as Multibase base64url of the Multihash (VC Data Model 2.0, section 5.3)."""
-    import base64
-
     raw = b"\x12\x20" + bytes.fromhex(digest.removeprefix("sha256:"))
     return "u" + base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
@@ -82,8 +107,9 @@ def badge(
     address: str,
     issuer: Organization,
     achievement: dict[str, Any],
-    identity: dict[str, Any],
+    identities: list[dict[str, Any]],
     results: list[dict[str, Any]],
+    evidence: list[dict[str, Any]],
     awarded_at: datetime,
     valid_from: datetime,
     valid_until: datetime | None,
@@ -94,11 +120,10 @@ def badge(
     embedded = {**achievement, **({"endorsement": endorsements} if endorsements else {})}
     subject: dict[str, Any] = {
         "type": ["AchievementSubject"],
-        "identifier": [identity],
+        "identifier": identities,
         "achievement": embedded,
+        **({"result": results} if results else {}),
     }
-    if results:
-        subject["result"] = results
     return {
         "@context": [V2, OPEN_BADGES],
         "id": address,
@@ -109,10 +134,40 @@ def badge(
         "validFrom": stamp(valid_from),
         **({"validUntil": stamp(valid_until)} if valid_until else {}),
         "credentialSubject": subject,
+        **({"evidence": evidence} if evidence else {}),
         "credentialStatus": status,
     }
 
 
+def statement(
+    *,
+    address: str,
+    issuer: Organization,
+    name: str,
+    description: str,
+    achievement: dict[str, Any],
+    identities: list[dict[str, Any]],
+    results: list[dict[str, Any]],
+    valid_from: datetime,
+) -> dict[str, Any]:
+    """An unsigned statement of results: a verifiable credential that is not a badge and does not look like one."""
+    return {
+        "@context": [V2, OPEN_BADGES],
+        "id": address,
+        "type": ["VerifiableCredential"],
+        "name": name,
+        "description": description,
+        "issuer": profile(issuer),
+        "validFrom": stamp(valid_from),
+        "credentialSubject": {
+            "type": ["AchievementSubject"],
+            "identifier": identities,
+            "achievement": achievement,
+            "result": results,
+        },
+    }
+
+
 def address(kind: str, public_id: object) -> str:
-    """The public address of a thing: kind is achievements, badges, endorsements or status."""
+    """The public address of a thing: kind is achievements, badges, endorsements, statements or status."""
     return f"{settings.BASE_URL}/{kind}/{public_id}"

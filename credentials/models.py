@@ -55,8 +55,15 @@ class StatusList(models.Model):
     purpose = models.CharField(max_length=20, default="revocation")
     size = models.PositiveIntegerField(default=131072)
     sequence = models.PositiveIntegerField(default=0)
+    due = models.BooleanField(default=True, help_text="A row changed since it was published.")
     document = models.JSONField(null=True, blank=True)
+    suspensions = models.JSONField(null=True, blank=True, help_text="The second signed list, of purpose suspension.")
     published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=models.Q(size__gte=131072), name="status_list_is_large_enough")
+        ]
 
     def __str__(self) -> str:
         return str(self.public_id)
@@ -85,10 +92,18 @@ class PublishedAchievement(models.Model):
     issuer = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="achievements")
     document = models.JSONField()
     snapshot_digest = models.CharField(max_length=80)
+    facets = models.JSONField(default=dict, help_text="Digest of each facet of the published snapshot.")
     published_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
         return str(self.document.get("name", self.public_id))
+
+    def is_bound(self, endorsement: Endorsement) -> bool:
+        """True when an endorsement is about this very snapshot, or about parts of it that have not changed since."""
+        if endorsement.snapshot_digest == self.snapshot_digest:
+            return True
+        covered: dict[str, str] = endorsement.facets
+        return bool(covered) and all(self.facets.get(facet) == digest for facet, digest in covered.items())
 
 
 class Endorsement(models.Model):
@@ -104,6 +119,7 @@ class Endorsement(models.Model):
     kind = models.CharField(max_length=20, choices=Kind.choices)
     achievement_url = models.CharField(max_length=300, db_index=True)
     snapshot_digest = models.CharField(max_length=80)
+    facets = models.JSONField(default=dict, help_text="Digest of each facet that it covers.")
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField()
     entry = models.OneToOneField(StatusEntry, on_delete=models.PROTECT)
@@ -143,8 +159,15 @@ class Credential(models.Model):
     document = models.JSONField(null=True, blank=True)
     awarded_at = models.DateTimeField()
     valid_until = models.DateTimeField(null=True, blank=True)
+    consented_at = models.DateTimeField(null=True, blank=True, help_text="Consent 2: to what the badge says.")
+    name_shown = models.BooleanField(default=False, help_text="The earner wants the name in the badge itself.")
+    offered_at = models.DateTimeField(null=True, blank=True)
     suspended_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    replaced_at = models.DateTimeField(null=True, blank=True)
+    replaced_by = models.OneToOneField("self", on_delete=models.PROTECT, related_name="replaces", null=True, blank=True)
+    expired_at = models.DateTimeField(null=True, blank=True)
+    surrender_asked_at = models.DateTimeField(null=True, blank=True)
     public = models.BooleanField(default=False)
 
     class Meta:

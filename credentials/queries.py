@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+import rfc8785
 
 from credentials import status
 from credentials.canonical import OPEN_BADGES, V2
@@ -47,15 +50,24 @@ def endorsement_document(public_id: UUID) -> dict[str, Any] | None:
     return found.document if found else None
 
 
-def status_document(public_id: UUID) -> dict[str, Any] | None:
-    """The signed list of this id, true to its rows."""
+def status_document(public_id: UUID, purpose: str = "revocation") -> dict[str, Any] | None:
+    """The signed list of this id, or its list of suspensions, true to its rows."""
     found = StatusList.objects.select_related("issuer").filter(public_id=public_id).first()
-    return status.current(found) if found else None
+    if found is None:
+        return None
+    current = status.current(found)
+    document: dict[str, Any] | None = current.suspensions if purpose == "suspension" else current.document
+    return document
 
 
 def achievement_of(public_id: UUID) -> PublishedAchievement:
     """The published achievement of this id. Raises DoesNotExist when it is not public yet."""
     return PublishedAchievement.objects.select_related("issuer").get(public_id=public_id)
+
+
+def digest_of(credential: Credential) -> str:
+    """SHA-256 of a signed badge in its RFC 8785 form, as the ledger keeps it."""
+    return "sha256:" + hashlib.sha256(rfc8785.dumps(credential.document)).hexdigest()
 
 
 def oldest_published_list() -> datetime | None:

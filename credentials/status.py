@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import gzip
 import secrets
+from collections.abc import Collection
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -14,10 +16,10 @@ from django.utils import timezone
 
 from credentials import keys, proofs
 from credentials.canonical import V2
-from credentials.models import SigningKey, StatusEntry, StatusList
+from credentials.models import Credential, SigningKey, StatusEntry, StatusList
 from people.models import Organization
 
-TTL_MILLISECONDS = 60_000
+SECONDS_KEPT = 60  # how long a reader may keep a list: its `ttl`, and Cache-Control of the page that serves it
 SIGNED_ANEW = timedelta(days=1)
 FULLEST = 0.5  # beyond this a new list is begun, so that a random index is found at once
 
@@ -27,16 +29,44 @@ def list_url(status_list: StatusList) -> str:
     return f"{settings.BASE_URL}/status/{status_list.public_id}"
 
 
+def suspensions_url(status_list: StatusList) -> str:
+    """The address of the second list, of purpose suspension, with the same indices (badges.md 4.20)."""
+    return f"{list_url(status_list)}/suspensions"
+
+
 def allocate(issuer: Organization) -> StatusEntry:
     """A random unused index in the caller's transaction; two callers wait for each other on the list's row."""
     lists = StatusList.objects.select_for_update().filter(issuer=issuer, purpose="revocation")
     status_list = lists.order_by("-pk").first()
     if status_list is None or status_list.entries.count() > status_list.size * FULLEST:
         status_list = StatusList.objects.create(issuer=issuer)
+        _publish_after_commit(status_list.pk)
     while True:
         index = secrets.randbelow(status_list.size)
         if not status_list.entries.filter(index=index).exists():
             return StatusEntry.objects.create(status_list=status_list, index=index)
+
+
+def changed(status_list_id: int) -> None:
+    """Say, in the transaction of the change, that a row of a list changed; it is published after the commit.
+
+    Not in the same transaction: a revocation must never fail because nothing can be signed. What is not published at
+    once is published by the minute job or at the next reading. The update waits for a publication that is under way,
+    so that no change falls between its reading of the rows and its commit.
+    """
+    StatusList.objects.filter(pk=status_list_id).update(due=True)
+    _publish_after_commit(status_list_id)
+
+
+def _publish_after_commit(status_list_id: int) -> None:
+    transaction.on_commit(partial(publish_due, only=[status_list_id]), robust=True)
+
+
+def revoke(entry: StatusEntry) -> None:
+    """Set one bit, for ever."""
+    StatusEntry.objects.filter(pk=entry.pk).update(revoked=True)
+    entry.revoked = True
+    changed(entry.status_list_id)
 
 
 def entry_document(entry: StatusEntry) -> dict[str, Any]:
@@ -59,49 +89,55 @@ def encoded(size: int, indices: list[int]) -> str:
     return "u" + base64.urlsafe_b64encode(gzip.compress(bytes(bits), 6, mtime=0)).decode().rstrip("=")
 
 
-def current(status_list: StatusList) -> dict[str, Any]:
-    """The published document, rebuilt first when a row changed since or a day has passed since it was signed.
+def current(status_list: StatusList) -> StatusList:
+    """The list with its documents true to its rows: rebuilt first when a row changed, or a day after it was signed.
 
-    So a list is never behind its rows, whichever process changed them, and needs no worker to be true (badges.md 4.18).
+    So a list needs no worker to be true (badges.md 4.18).
     """
-    document: dict[str, Any] | None = status_list.document
-    if document is None or status_list.published_at is None:
-        return _published(status_list)
-    revoked = list(status_list.entries.filter(revoked=True).values_list("index", flat=True))
-    changed = document["credentialSubject"]["encodedList"] != encoded(status_list.size, revoked)
-    old = timezone.now() - status_list.published_at > SIGNED_ANEW
-    return _published(status_list) if changed or old else document
+    old = status_list.published_at is None or timezone.now() - status_list.published_at > SIGNED_ANEW
+    return publish(status_list) if status_list.due or old else status_list
 
 
-def _published(status_list: StatusList) -> dict[str, Any]:
-    document: dict[str, Any] | None = publish(status_list).document
-    assert document is not None
-    return document
+def publish_due(*, only: Collection[int] | None = None) -> int:
+    """Publish every list whose rows changed, or those of `only`; how many. For the minute job; safe to run twice."""
+    due = StatusList.objects.filter(due=True).order_by("pk")
+    lists = list(due if only is None else due.filter(pk__in=only))
+    for status_list in lists:
+        publish(status_list)
+    return len(lists)
 
 
 @transaction.atomic
 def publish(status_list: StatusList) -> StatusList:
-    """Rebuild a list from its rows and sign it; its sequence rises."""
-    locked = StatusList.objects.select_for_update().get(pk=status_list.pk)
-    revoked = list(locked.entries.filter(revoked=True).values_list("index", flat=True))
-    url, now = list_url(locked), timezone.now()
-    key = keys.ensure_key(locked.issuer, SigningKey.Purpose.STATUS)
+    """Rebuild a list and its list of suspensions from the rows and sign them; the sequence rises."""
+    locked = StatusList.objects.select_for_update(of=("self",)).select_related("issuer").get(pk=status_list.pk)
+    locked.sequence += 1
+    locked.published_at = timezone.now()
+    revoked = locked.entries.filter(revoked=True).values_list("index", flat=True)
+    suspended = locked.entries.filter(credential__status=Credential.Status.SUSPENDED).values_list("index", flat=True)
+    locked.document = _signed(locked, list_url(locked), "revocation", list(revoked))
+    locked.suspensions = _signed(locked, suspensions_url(locked), "suspension", list(suspended))
+    locked.due = False
+    locked.save()
+    return locked
+
+
+def _signed(status_list: StatusList, url: str, purpose: str, indices: list[int]) -> dict[str, Any]:
+    assert status_list.published_at is not None
+    key = keys.ensure_key(status_list.issuer, SigningKey.Purpose.STATUS)
     document = {
         "@context": [V2],
         "id": url,
         "type": ["VerifiableCredential", "BitstringStatusListCredential"],
-        "issuer": keys.did_of(locked.issuer),
-        "validFrom": proofs.stamp(now),
+        "name": f"{purpose} {status_list.sequence}",  # signed, so that an older list is known as older (H25)
+        "issuer": keys.did_of(status_list.issuer),
+        "validFrom": proofs.stamp(status_list.published_at),
         "credentialSubject": {
             "id": f"{url}#list",
             "type": "BitstringStatusList",
-            "statusPurpose": locked.purpose,
-            "encodedList": encoded(locked.size, revoked),
-            "ttl": TTL_MILLISECONDS,
+            "statusPurpose": purpose,
+            "encodedList": encoded(status_list.size, indices),
+            "ttl": SECONDS_KEPT * 1000,
         },
     }
-    locked.document = proofs.sign(document, key, created=now)
-    locked.sequence += 1
-    locked.published_at = now
-    locked.save()
-    return locked
+    return proofs.sign(document, key, created=status_list.published_at)

@@ -331,7 +331,11 @@ AWARD: dict[str, tuple[Notice, ...]] = {
         ),
     ),
     "award": (
-        Notice(to.learner, _("You earned “%(title)s”"), _("You earned “%(title)s”. Your badge is ready to accept.")),
+        Notice(
+            to.learner,
+            _("You earned “%(title)s”"),
+            _("You earned “%(title)s”. See what your badge will say, then accept it."),
+        ),
     ),
     "fail": (
         Notice(
@@ -366,6 +370,13 @@ AWARD: dict[str, tuple[Notice, ...]] = {
             to.officers,
             _("A revocation to decide: “%(title)s”"),
             _("The revocation of a badge of “%(title)s” is asked for. A second person decides."),
+        ),
+    ),
+    "replace_badge": (
+        Notice(
+            to.learner,
+            _("A new badge takes the place of yours: “%(title)s”"),
+            _("Your badge “%(title)s” was made anew. Accept the new one; the old one says that it was replaced."),
         ),
     ),
     "revoke_badge": (

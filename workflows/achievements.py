@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from credentials import documents
-from workflows import cases
-from workflows.dossier import Alignment, Criterion, Dossier, Rubric
-from workflows.models import Version
+from django.utils import translation
+from django.utils.translation import gettext as _
 
+from credentials import documents
+from credentials import queries as badges
+from workflows import cases
+from workflows.dossier import Criterion, Dossier, Rubric
+from workflows.models import Version
+from workflows.wording import common
+
+_NUMBER = re.compile("[0-9]+([.][0-9]+)?")
 MATCHED = {"exact", "close", "broad", "narrow", "related"}
 
 
@@ -17,38 +24,105 @@ def document(version: Version) -> dict[str, Any]:
     assert version.snapshot is not None
     dossier = Dossier.model_validate(version.snapshot.content)
     url, language = cases.achievement_url(version), version.language
-    lines = [
-        f"{c.action.said(language)} {c.condition.said(language)} {c.standard.said(language)}".strip()
-        for c in dossier.competencies
-    ]
     members: dict[str, Any] = {
         "id": url,
         "type": ["Achievement"],
         "achievementType": "MicroCredential",
         "name": dossier.identity.title.said(language),
         "description": dossier.purpose.purpose.said(language),
-        "criteria": {"narrative": "\n".join(lines)},
+        "criteria": {"narrative": criteria(dossier, language)},
         "creator": documents.profile(version.institution),
         "humanCode": version.micro_credential.code,
-        "version": str(version.ordinal),
+        "version": dossier.identity.edition or str(version.ordinal),
         "inLanguage": language,
-        "alignment": [_alignment(a, language) for a in dossier.alignments if a.match in MATCHED],
+        "fieldOfStudy": dossier.demand.sector,
+        "related": _related(version),
+        "alignment": _alignments(dossier, url, language),
         "resultDescription": [
-            _result_description(url, criterion, dossier.rubric, language) for criterion in dossier.rubric.criteria
+            *(_result_description(url, criterion, dossier.rubric, language) for criterion in dossier.rubric.criteria),
+            _status_description(url, language),
         ],
         "tag": list(dossier.presentation.tags),
     }
-    return {name: value for name, value in members.items() if value}
+    filled = {name: value for name, value in members.items() if value}
+    credits = dossier.pathways.credit.said(language).strip()
+    return {**filled, **({"creditsAvailable": float(credits)} if _NUMBER.fullmatch(credits) else {})}
 
 
-def _alignment(alignment: Alignment, language: str) -> dict[str, Any]:
-    return {
-        "type": ["Alignment"],
-        "targetName": alignment.label.said(language) or alignment.uri,
-        "targetUrl": alignment.uri,
-        "targetFramework": alignment.framework,
-        "targetType": "ext:ESCOSkill",
-    }
+def criteria(dossier: Dossier, language: str) -> str:
+    """What a holder has shown, in words: competencies, hours, what comes before, and when it is passed."""
+    with translation.override(language):
+        load = dossier.workload
+        lines = [
+            dossier.rubric.summary.said(language),
+            *(
+                f"{c.action.said(language)} {c.condition.said(language)} {c.standard.said(language)}".strip()
+                for c in dossier.competencies
+            ),
+            _("Hours in all: %s") % f"{load.total_hours:g}" if load.total_hours else "",
+            _("How it is delivered: %s") % str(common(load.mode)) if load.mode else "",
+            _labelled(_("Before it: %s"), "; ".join(text.said(language) for text in load.entry_requirements)),
+            _labelled(_("Passed when: %s"), dossier.rubric.pass_rule.said(language)),
+            _labelled(_("Renewed by: %s"), dossier.validity.renewal.said(language)),
+        ]
+    return "\n".join(line for line in lines if line)
+
+
+def _labelled(sentence: str, text: str) -> str:
+    return sentence % text if text else ""
+
+
+def _related(version: Version) -> list[dict[str, Any]]:
+    """The version that this one follows, where it is public."""
+    before = version.successor_of
+    if before is None or not badges.is_published(str(before.public_id)):
+        return []
+    return [
+        {
+            "id": cases.achievement_url(before),
+            "type": ["Related"],
+            "version": str(before.ordinal),
+            "inLanguage": before.language,
+        }
+    ]
+
+
+def _alignments(dossier: Dossier, url: str, language: str) -> list[dict[str, Any]]:
+    """Shared-framework skills, our own page of each competency, and the occupations that have an address."""
+    skills = [
+        {
+            "type": ["Alignment"],
+            "targetName": a.label.said(language) or a.uri,
+            "targetUrl": a.uri,
+            "targetFramework": a.framework,
+            "targetType": "ext:ESCOSkill",
+        }
+        for a in dossier.alignments
+        if a.match in MATCHED
+    ]
+    competencies = [
+        {
+            "type": ["Alignment"],
+            "targetName": c.action.said(language),
+            "targetUrl": f"{url}#{c.code}",
+            "targetCode": c.code,
+            "targetType": "ext:Competency",
+        }
+        for c in dossier.competencies
+    ]
+    occupations = [
+        {
+            "type": ["Alignment"],
+            "targetName": o.title.said(language) or o.code,
+            "targetUrl": o.uri,
+            "targetFramework": o.scheme,
+            "targetType": "ext:Occupation",
+            **({"targetCode": o.code} if o.code else {}),
+        }
+        for o in dossier.demand.occupations
+        if o.uri
+    ]
+    return [*skills, *competencies, *occupations]
 
 
 def level_id(url: str, criterion: str, level: str) -> str:
@@ -75,10 +149,16 @@ def _result_description(url: str, criterion: Criterion, rubric: Rubric, language
     }
 
 
-def results(version: Version, scores: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
-    """One Result per criterion, its achieved level being one of the described ones (badges.md 1.7)."""
+def _status_description(url: str, language: str) -> dict[str, Any]:
+    with translation.override(language):
+        name = _("Status of the award")
+    return {"id": f"{url}#status", "type": ["ResultDescription"], "name": name, "resultType": "Status"}
+
+
+def results(version: Version, scores: dict[str, dict[str, Any]], status: str = "Completed") -> list[dict[str, Any]]:
+    """One Result per criterion, its achieved level being one of the described ones, and the status (badges.md 1.7)."""
     url = cases.achievement_url(version)
-    return [
+    levels = [
         {
             "type": ["Result"],
             "resultDescription": f"{url}#{code}",
@@ -86,3 +166,4 @@ def results(version: Version, scores: dict[str, dict[str, Any]]) -> list[dict[st
         }
         for code, score in sorted(scores.items())
     ]
+    return [*levels, {"type": ["Result"], "resultDescription": f"{url}#status", "status": status}]

@@ -37,8 +37,7 @@ def test_a_list_that_did_not_change_is_not_signed_anew(cast: Cast) -> None:
 def test_a_revocation_shows_at_the_next_reading(cast: Cast) -> None:
     entry = status.allocate(cast.college)
     _read(entry.status_list)
-    entry.revoked = True
-    entry.save()
+    status.revoke(entry)
     assert _read(entry.status_list)["credentialSubject"]["encodedList"] == status.encoded(131072, [entry.index])
 
 

@@ -80,4 +80,10 @@ def issued(cast: Cast) -> tuple[Version, Credential]:
     assessed(cast, second, WEAK)
     approved(cast, version)
     piloting.activate(version_id=version.pk, actor=cast.issuer, expected=course.number(version))
-    return version, awarding.award(enrolment_id=first.pk, actor=cast.grant)
+    return version, awarded(cast, first)
+
+
+def awarded(cast: Cast, enrolment: Enrolment) -> Credential:
+    """Awarded by the grantor, agreed to by the learner, signed and offered."""
+    prepared = awarding.award(enrolment_id=enrolment.pk, actor=cast.grant)
+    return awarding.consent_to_badge(credential_id=prepared.pk, actor=enrolment.learner, name_shown=False)

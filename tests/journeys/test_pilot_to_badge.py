@@ -12,7 +12,7 @@ from credentials import keys, proofs, status
 from credentials.models import Credential
 from tests.cast import Cast
 from tests.journeys import course
-from tests.journeys.awards import GOOD, WEAK, approved, assessed, held, issued, piloting_version
+from tests.journeys.awards import GOOD, WEAK, approved, assessed, awarded, held, issued, piloting_version
 from workflows import ledger
 from workflows.actions import assessing, awarding, deciding, piloting, revoking
 from workflows.errors import Blocked, NotAllowed, OwnWork, Refusal
@@ -28,7 +28,7 @@ def test_a_result_waits_on_hold_and_is_awarded_when_the_version_is_active(cast: 
         awarding.award(enrolment_id=first.pk, actor=cast.grant)
     approved(cast, version)
     piloting.activate(version_id=version.pk, actor=cast.issuer, expected=course.number(version))
-    credential = awarding.award(enrolment_id=first.pk, actor=cast.grant)
+    credential = awarded(cast, first)
     assert credential.status == "issued"
     assert credential.acceptance == "offered"
     with pytest.raises(Refusal):

@@ -111,6 +111,7 @@ BETWEEN: dict[str, set[str]] = {
     "reinstate_badge": {"learner"},
     "ask_revocation": {"officers"},
     "revoke_badge": {"learner"},
+    "replace_badge": {"learner"},
 }
 NOBODY = {
     "start",
@@ -129,6 +130,8 @@ NOBODY = {
     "give_evidence_consent",
     "withdraw_evidence_consent",
     "read_evidence",
+    "consent_to_badge",
+    "issue_badge",
     "accept_badge",
     "decline_badge",
 }

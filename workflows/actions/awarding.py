@@ -1,27 +1,39 @@
-"""From a recommended result to a signed badge in the learner's hand: award, issue, answer."""
+"""From a recommended result to a signed badge in the learner's hand: award, agree, issue, answer, replace."""
 
 from __future__ import annotations
 
-from django.utils import timezone
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
 from django.utils.translation import gettext_lazy as _
 
 from credentials import actions as badges
+from credentials import life
 from credentials import queries as badge_queries
 from credentials.models import Credential
 from people.models import User
-from workflows import achievements, cases, rights
-from workflows.award_course import enrolment_of, opened_award
-from workflows.errors import NotAllowed, NotYours, OwnWork, Refusal
-from workflows.models import Award, Enrolment
+from workflows import badge_contents, rights
+from workflows.award_course import AwardPassage, enrolment_of, opened_award
+from workflows.door import found
+from workflows.errors import Missing, NotAllowed, NotYours, OwnWork, Refusal
+from workflows.locks import locked_version
+from workflows.models import Award, AwardStage, Cohort, Enrolment
 from workflows.stations import STATIONS, Stage
+
+REPLACEMENTS = ("name", "correction", "key")
 
 
 def award(*, enrolment_id: int, actor: User) -> Credential:
-    """A9 and C1, C2: a grantor who did not assess awards; the badge is planned, signed, read back and offered."""
+    """A9 and C1: a grantor who did not assess awards; what the badge will say and its status index are stored.
+
+    Nothing is signed yet: the learner first sees what the badge will say, and agrees.
+    """
     with opened_award(enrolment_id=enrolment_id, actor=actor) as passage:
         enrolment = passage.enrolment
-        version = enrolment.cohort.version
         passage.ask("award")
+        version = locked_version(enrolment.cohort.version_id)  # so that no suspension comes between
+        assert version is not None
         if not rights.holds(actor, version, "grant"):
             raise NotAllowed
         if enrolment.learner_id == actor.pk or enrolment.attempts.filter(assessor=actor).exists():
@@ -35,38 +47,135 @@ def award(*, enrolment_id: int, actor: User) -> Credential:
             occasion=str(enrolment.cohort.public_id),
             granted_by=actor,
         )
-        credential = _issue(granted, enrolment)
-        passage.move("award", award=str(granted.public_id), badge=str(credential.public_id))
-        return credential
+        prepared = badges.prepare(
+            achievement=badge_queries.achievement_of(version.public_id),
+            recipient=granted.learner,
+            award_reference=granted.public_id,
+            contents=badge_contents.contents(granted, name_shown=False),
+        )
+        passage.move("award", award=str(granted.public_id), badge=str(prepared.public_id))
+        return prepared
 
 
-def _issue(granted: Award, enrolment: Enrolment) -> Credential:
-    """The one function that makes a badge of an award."""
-    version = granted.version
-    now = timezone.now()
-    in_force = [
-        endorsement
-        for endorsement in badge_queries.endorsements_of(cases.achievement_url(version))
-        if endorsement.withdrawn_at is None and endorsement.valid_until > now
-    ]
-    prepared = badges.prepare(
-        achievement=badge_queries.achievement_of(version.public_id),
-        recipient=granted.learner,
-        award_reference=granted.public_id,
-        results=achievements.results(version, enrolment.attempts.latest("ordinal").scores),
-        awarded_at=granted.awarded_at,
-        valid_until=None,
-        endorsements=in_force,
-    )
-    return badges.issue(credential=prepared)
+@dataclass
+class Batch:
+    """What came of an act on a whole cohort: badges, and for each learner that was left out the sentence why."""
+
+    badges: list[Credential] = field(default_factory=list)
+    refused: list[tuple[Enrolment, Refusal]] = field(default_factory=list)
 
 
-def answer_badge(*, credential_id: int, actor: User, accept: bool) -> Credential:
-    """C3: the earner accepts or declines."""
+def award_cohort(*, cohort_id: int, actor: User) -> Batch:
+    """A9 for everybody in a cohort who is recommended or on hold; each in a transaction of its own, by the same verb.
+
+    A refusal of one learner's award holds up nobody else; running it twice awards nobody twice.
+    """
+    cohort = found(Cohort, cohort_id)
+    if not rights.sees(actor, cohort.version):
+        raise NotYours
+    batch = Batch()
+    for enrolment in cohort.enrolments.filter(stage__in=[AwardStage.RECOMMENDED, AwardStage.HELD]).order_by("pk"):
+        try:
+            batch.badges.append(award(enrolment_id=enrolment.pk, actor=actor))
+        except Refusal as refusal:
+            batch.refused.append((enrolment, refusal))
+    return batch
+
+
+def own_badge(credential_id: int, actor: User) -> Credential:
+    """A badge of this person. Raises `NotYours`."""
     credential = Credential.objects.filter(pk=credential_id, recipient=actor).first()
     if credential is None:
         raise NotYours
+    return credential
+
+
+@contextmanager
+def opened_badge(credential: Credential, actor: User | None) -> Iterator[AwardPassage]:
+    """The one door of an award for an act on its badge, which is read again behind the lock."""
     with opened_award(enrolment_id=enrolment_of(credential).pk, actor=actor) as passage:
-        answered = badges.answer(credential=credential, accept=accept)
+        credential.refresh_from_db()
+        yield passage
+
+
+def preview_badge(*, credential_id: int, actor: User, name_shown: bool = False) -> dict[str, object]:
+    """C1: what the badge will say, as its earner reads it before agreeing. Nothing is signed and nothing changes."""
+    credential = own_badge(credential_id, actor)
+    if credential.document is not None:
+        return dict(credential.document)
+    award_ = badge_contents.award_of(credential)
+    return badges.planned(credential, badge_contents.contents(award_, name_shown=name_shown))
+
+
+def consent_to_badge(*, credential_id: int, actor: User, name_shown: bool) -> Credential:
+    """C1 and C2: the earner agrees (F9, consent 2) and says whether the name stands in the badge; it is then signed."""
+    credential = own_badge(credential_id, actor)
+    with opened_badge(credential, actor) as passage:
+        return _agree(passage, credential, name_shown=name_shown)
+
+
+def _agree(passage: AwardPassage, credential: Credential, *, name_shown: bool) -> Credential:
+    _refuse_stopped(passage)
+    contents = badge_contents.contents(badge_contents.award_of(credential), name_shown=name_shown)
+    agreed = badges.consent(credential=credential, contents=contents, name_shown=name_shown)
+    passage.record("consent_to_badge", badge=str(credential.public_id), name_shown=name_shown)
+    return _issue(passage, [agreed])[0]
+
+
+def _refuse_stopped(passage: AwardPassage) -> None:
+    """Awards decided before a pause are still issued (`lifecycle.md` 8); a suspension of the version stops them."""
+    if passage.enrolment.cohort.version.stage == Stage.SUSPENDED:
+        raise Refusal(_("This micro-credential is suspended, so nothing is issued now. Your award stands; try later."))
+
+
+def _issue(passage: AwardPassage, agreed: list[Credential]) -> list[Credential]:
+    """C2, with the digest of each signed document on record: it tells true badges from forged ones."""
+    issued = badges.issue_batch(credentials=agreed)
+    passage.actor, person = None, passage.actor
+    for credential in issued:
+        passage.record("issue_badge", badge=str(credential.public_id), digest=badge_queries.digest_of(credential))
+    passage.actor = person
+    return issued
+
+
+def answer_badge(*, credential_id: int, actor: User, accept: bool, name_shown: bool = False) -> Credential:
+    """C3: the earner accepts or declines, once. Declining keeps the award.
+
+    To accept a badge that is only prepared is one step: agree to what it says, have it signed, and accept it.
+    """
+    credential = own_badge(credential_id, actor)
+    with opened_badge(credential, actor) as passage:
+        if accept and credential.status == Credential.Status.PREPARED:
+            credential = _agree(passage, credential, name_shown=name_shown)
+        answered = life.answer(credential=credential, accept=accept)
         passage.record("accept_badge" if accept else "decline_badge", badge=str(credential.public_id))
         return answered
+
+
+def replace_badge(*, credential_id: int, actor: User, kind: str, reason: str) -> Credential:
+    """C9: a corrected badge for the same award: a new name, a corrected fact, or a new key.
+
+    The new badge is made of the facts of today, signed and offered before the old one ends.
+    """
+    credential = found(Credential, credential_id)
+    with opened_badge(credential, actor) as passage:
+        version = passage.enrolment.cohort.version
+        if not rights.holds(actor, version, "activate"):
+            raise NotAllowed
+        if credential.recipient_id == actor.pk or passage.enrolment.attempts.filter(assessor=actor).exists():
+            raise OwnWork(_("The issuer did not assess the work and is not the earner."))
+        if kind not in REPLACEMENTS:
+            raise Missing(what=_("why it is replaced: the name, a correction, or a new key"))
+        if not reason.strip():
+            raise Missing(what=_("a reason"))
+        award_ = badge_contents.award_of(credential)
+        contents = badge_contents.contents(award_, name_shown=credential.name_shown)
+        fresh = badges.replace(credential=credential, contents=contents)
+        passage.record(
+            "replace_badge",
+            badge=str(credential.public_id),
+            by=str(fresh.public_id),
+            kind=kind,
+            digest=badge_queries.digest_of(fresh),
+        )
+        return fresh

@@ -195,6 +195,7 @@ def _publish(version: Version) -> None:
         issuer=version.institution,
         document=achievements.document(version),
         snapshot_digest=version.snapshot.digest,
+        facets=version.snapshot.facets,
     )
     badges.issue_endorsement(
         issuer=version.institution,

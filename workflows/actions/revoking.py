@@ -7,7 +7,7 @@ import hashlib
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from credentials import actions as badges
+from credentials import life
 from credentials.models import Credential
 from people.models import User
 from workflows import rights
@@ -36,7 +36,7 @@ def _interim(credential_id: int, actor: User, reason: str, verb: str) -> Credent
             raise NotAllowed
         if not reason.strip():
             raise Missing(what=_("a reason"))
-        act = badges.suspend if verb == "suspend_badge" else badges.reinstate
+        act = life.suspend if verb == "suspend_badge" else life.reinstate
         changed = act(credential=credential)
         digest = "sha256:" + hashlib.sha256(reason.encode()).hexdigest()
         passage.record(verb, badge=str(credential.public_id), reason_digest=digest)
@@ -78,6 +78,6 @@ def confirm_revocation(*, decision_id: int, actor: User) -> Credential:
             raise NotAllowed
         if credential.recipient_id in {actor.pk, asked.actor_id} or asked.actor_id == actor.pk:
             raise OwnWork(_("Two different persons revoke, and neither is the earner."))
-        revoked = badges.revoke(credential=credential)
+        revoked = life.revoke(credential=credential)
         passage.record("revoke_badge", badge=str(credential.public_id), decision=str(asked.public_id))
         return revoked

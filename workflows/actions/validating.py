@@ -53,6 +53,7 @@ def validate(decision: Decision, seat: Seat, months: int) -> Validation:
             kind=validation.kind,
             achievement_url=cases.achievement_url(decision.version),
             snapshot_digest=seat.panel.snapshot.digest,
+            facets=decision.facets,
             comment=decision.reasons,
             valid_until=until,
         )

@@ -1,0 +1,32 @@
+"""A second implementation of RDFC-1.0 (pyoxigraph) reads back what the first one signed (promises.md 2).
+
+The two share no code: where they disagree about one byte, nothing is offered to anybody.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, RdfFormat, parse
+
+from credentials.canonical import context_document
+
+
+def _inlined(value: Any) -> Any:
+    """The document with its contexts in place of their addresses: this reader loads nothing."""
+    if isinstance(value, dict):
+        return {
+            name: [context_document(url)["@context"] for url in inner] if name == "@context" else _inlined(inner)
+            for name, inner in value.items()
+        }
+    return [_inlined(inner) for inner in value] if isinstance(value, list) else value
+
+
+def canonical(document: dict[str, Any]) -> bytes:
+    """Canonical N-Quads in UTF-8."""
+    text = json.dumps(_inlined(document), ensure_ascii=False).encode()
+    dataset = Dataset(parse(text, format=RdfFormat.JSON_LD))
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    # The lines of `str(quad)` are canonical; those of `serialize()` escape more than the standard does.
+    return "".join(sorted(f"{quad} .\n" for quad in dataset)).encode()
