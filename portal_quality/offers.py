@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from people.models import User
+from workflows import cases
 from workflows.framework import Result
 from workflows.possible import may
 from workflows.queries import Case
@@ -110,3 +111,8 @@ def _note(case: Case, offers: list[Offer]) -> str:
         return ""
     words = ngettext("Clause %s stands in the way.", "Clauses %s stand in the way.", len(codes))
     return words % ", ".join(codes)
+
+
+def stands_in_the_way(case: Case) -> list[str]:
+    """Sentences that say what keeps an approval of the open gate from being carried out."""
+    return cases.blocking(case.version, code_of("close_committee", case.version.stage))

@@ -1,13 +1,39 @@
-"""Addresses of the quality portal."""
+"""Addresses of the quality portal. Each decision on a case has a page of its own, named as its act."""
 
+from collections.abc import Callable
+
+from django.http import HttpResponse
 from django.urls import path
 
-from portal_quality.views import badges, cases, queue
+from portal_quality.views import badges, cases, gates, piloting, queue, rounds
 
 app_name = "quality"
+ON_CASES: tuple[Callable[..., HttpResponse], ...] = (
+    rounds.return_from_screening,
+    rounds.accept,
+    rounds.confirm_demand,
+    rounds.return_from_relevance,
+    rounds.go_on_without_partner,
+    rounds.reject_at_relevance,
+    rounds.confirm_endorsement,
+    rounds.return_from_endorsement,
+    gates.vote,
+    gates.recuse,
+    gates.close_committee,
+    piloting.start_pilot,
+    piloting.close_pilot,
+    piloting.redesign,
+    piloting.activate,
+    piloting.sign_transcript_rule,
+    piloting.hold,
+    piloting.resume,
+)
 urlpatterns = [
     path("", queue.home, name="home"),
     path("proposals", queue.proposals, name="proposals"),
     path("cases/<uuid:public_id>", cases.version, name="version"),
+    *(path(f"cases/<uuid:public_id>/{view.__name__.replace('_', '-')}", view, name=view.__name__) for view in ON_CASES),
+    path("cases/<uuid:public_id>/letter", gates.last_letter, name="last_letter"),
+    path("cases/<uuid:public_id>/letter/<int:sequence>", gates.letter, name="letter"),
     path("register", badges.register, name="register"),
 ]

@@ -59,6 +59,8 @@ def decidable(panel: Panel) -> bool:
 
 
 def _refuse_vote(case: Case, person: User) -> None:
+    if case.version.stage not in GATES or case.panel is None:
+        raise NotFromHere(verb=_("vote"), stage=Stage(case.version.stage).label)
     seat = _seat(case, person)
     if seat is None:
         raise NotAllowed(_("Only a member who holds a seat on this panel votes in it."))

@@ -11,7 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from workflows import wording
+from workflows.actions.gates import GOES_ON, carried_by
 from workflows.differences import Change
+from workflows.errors import Refusal
 from workflows.models import Decision, Interest, Panel, PanelKind, Seat, SeatState, Version
 from workflows.panels import BY_LINK
 from workflows.policy import State, quorum
@@ -47,6 +49,7 @@ OUTCOMES: dict[str, Words] = {
     "return": _("returned"),
     "defer": _("deferred"),
     "reject": _("rejected"),
+    "waive_pilot": _("approved without a new pilot"),
 }
 HEARD = {SeatState.ANSWERED, SeatState.CARRIED}
 
@@ -149,6 +152,25 @@ def rounds(version: Version) -> list[Round]:
     return [_round(version, panel, declared, newest=panel.round == last[panel.kind]) for panel in panels]
 
 
+@dataclass(frozen=True)
+class Declaration:
+    """What somebody declared to gain in a case."""
+
+    who: str
+    words: str
+
+
+def declarations(version: Version) -> list[Declaration]:
+    """Every declaration of interest in a case, the oldest first."""
+    rows = version.interests.select_related("person", "organization").order_by("declared_at")
+    return [
+        Declaration(
+            str(row.organization or row.person), ", ".join(str(INTERESTS.get(kind, kind)) for kind in row.kinds)
+        )
+        for row in rows
+    ]
+
+
 def _declared(version: Version) -> dict[int, tuple[str, ...]]:
     rows = Interest.objects.filter(version=version, organization__isnull=False).order_by("declared_at")
     return {row.organization_id: tuple(row.kinds) for row in rows if row.organization_id is not None}
@@ -187,3 +209,34 @@ def outcomes(version: Version) -> list[Decision]:
     """What panels decided, the newest first."""
     rows = version.decisions.filter(seat=None, panel__isnull=False).select_related("actor", "panel")
     return list(rows.order_by("-decided_at"))
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What the votes of a committee carry, and how many say so."""
+
+    round: Round
+    outcome: str
+
+    @property
+    def words(self) -> Words:
+        """The outcome for readers."""
+        return OUTCOMES.get(self.outcome, self.outcome)
+
+    @property
+    def goes_on(self) -> bool:
+        """True when the outcome approves: then clauses and conditions can still stand in its way."""
+        return self.outcome in GOES_ON
+
+    @property
+    def votes(self) -> list[tuple[Words, int]]:
+        """Each choice with its number, for readers."""
+        return [(wording.CHOICES.get(choice, choice), number) for choice, number in self.round.votes]
+
+
+def tally(case: Case) -> Tally:
+    """What the open committee of a case carries now. Raises `Refusal` while its members can still vote."""
+    if case.panel is None:
+        raise Refusal(_("No round of this panel is open."))
+    newest = next(round_ for round_ in rounds(case.version) if round_.panel.pk == case.panel.pk)
+    return Tally(newest, carried_by(case.panel))

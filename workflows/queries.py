@@ -24,7 +24,7 @@ from workflows.models import (
     VersionGroupObjectPermission,
     VersionUserObjectPermission,
 )
-from workflows.standing import Standing, Stop, open_panel, rail, standing
+from workflows.standing import PANEL_OF, Standing, Stop, open_panel, rail, standing
 from workflows.stations import Stage
 
 # Which grant lets a person act on a version in a stage; panels are asked by seat.
@@ -147,6 +147,16 @@ def seat_for(user: User, public_id: UUID) -> Seat:
     """One seat of this person, open or not. Raises `NotYours`."""
     rows = Seat.objects.select_related("panel__version__institution", "panel__snapshot", "organization", "invitation")
     seat = rows.filter(public_id=public_id, person=user).first()
+    if seat is None:
+        raise NotYours
+    return seat
+
+
+def committee_seat(user: User, version: Version) -> Seat:
+    """This person's newest seat on a committee of a version, open or not. Raises `NotYours`."""
+    gates = [PANEL_OF[Stage.PILOT_APPROVAL], PANEL_OF[Stage.FINAL_APPROVAL]]
+    rows = Seat.objects.select_related("panel__version", "panel__snapshot", "organization")
+    seat = rows.filter(panel__version=version, panel__kind__in=gates, person=user).order_by("-pk").first()
     if seat is None:
         raise NotYours
     return seat

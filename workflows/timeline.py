@@ -148,6 +148,7 @@ class Happening:
     detail: str
     digest: str
     hash: str
+    number: int = 0  # what the version's or the enrolment's row counted after it
 
 
 def timeline(stream: str) -> list[Happening]:
@@ -178,6 +179,7 @@ def _happening(event: LedgerEvent, who: str) -> Happening:
         detail=" · ".join(_details(event.data)),
         digest=event.data.get("digest", ""),
         hash=event.hash,
+        number=event.data.get("number", 0),
     )
 
 

@@ -52,6 +52,16 @@ def day(value: date | datetime | None) -> str | SafeString:
 
 
 @register.filter
+def short_day(value: date | datetime | None) -> str | SafeString:
+    """4 Sep, 4 sept.: where many days stand close together; the element itself holds the year."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value).date() if isinstance(value, datetime) else value
+    words = f"{local.day}{NO_BREAK}{date_format(local, 'N').lower() if _french() else date_format(local, 'M')}"
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), words)
+
+
+@register.filter
 def moment(value: datetime | None) -> str | SafeString:
     """A day with its time: 14:02 in English, 14 h 02 in French."""
     if value is None:

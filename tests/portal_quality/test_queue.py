@@ -16,7 +16,7 @@ from tests.cast import Cast, proposal
 from tests.journeys import course
 from tests.journeys.awards import approved, held, issued, pilot
 from workflows import rights, waiting
-from workflows.actions import deciding, piloting, proposing, reviewing, revoking, seating
+from workflows.actions import deciding, evaluating, proposing, reviewing, revoking, seating
 from workflows.models import Version
 
 
@@ -125,7 +125,7 @@ def test_pilot_activation_award_and_revocation_wait_for_those_who_do_them(cast: 
     assert kinds(cast.grant) == []
     approved(cast, version)
     assert kinds(cast.issuer) == ["activate"]
-    piloting.activate(version_id=version.pk, actor=cast.issuer, expected=course.number(version))
+    evaluating.activate(version_id=version.pk, actor=cast.issuer, expected=course.number(version))
     assert [(item.kind, item.count) for item in waiting.items(cast.grant)] == [("award", 2)]
 
 

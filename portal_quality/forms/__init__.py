@@ -1,0 +1,1 @@
+"""Forms of the quality portal. They ask and keep what was typed; the verbs decide."""

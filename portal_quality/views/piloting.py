@@ -1,0 +1,119 @@
+"""Around the pilot and the way into use: start, stop, send back, activate, sign the transcript rule, hold."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from people.web import person
+from portal_quality import prospects
+from portal_quality.decide import decide
+from portal_quality.doors import case_for, office
+from portal_quality.forms.common import ConfirmForm, RedesignForm
+from portal_quality.forms.keeping import HoldForm, StopForm
+from workflows import cases
+from workflows.actions import deciding, evaluating, piloting
+from workflows.dossier import Dossier
+from workflows.models import Version
+
+
+@office
+def start_pilot(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """T11."""
+    case, form = case_for(request, public_id), ConfirmForm(request.POST or None)
+
+    def act(expected: int) -> Version:
+        return piloting.start_pilot(version_id=case.version.pk, actor=person(request), expected=expected)
+
+    return decide(request, case, prospects.START_PILOT, form, act)
+
+
+@office
+def close_pilot(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """T12 by the officer: the stop rule is met."""
+    case, form = case_for(request, public_id), StopForm(request.POST or None)
+
+    def act(expected: int) -> Version:
+        return evaluating.close_pilot(
+            version_id=case.version.pk,
+            actor=person(request),
+            expected=expected,
+            stop_reason=form.cleaned_data["stop_reason"],
+        )
+
+    return decide(request, case, prospects.CLOSE_PILOT, form, act)
+
+
+@office
+def redesign(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """T13: the targets were missed."""
+    case, form = case_for(request, public_id), RedesignForm(request.POST or None)
+
+    def act(expected: int) -> Version:
+        return evaluating.redesign(
+            version_id=case.version.pk,
+            actor=person(request),
+            expected=expected,
+            findings=form.cleaned_data["findings"],
+            requests=form.requests(),
+            to_draft=bool(form.cleaned_data["to_draft"]),
+        )
+
+    onward = reverse("quality:last_letter", args=[public_id])
+    return decide(request, case, prospects.REDESIGN, form, act, template="quality/redesign.html", onward=onward)
+
+
+@office
+def activate(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """T18."""
+    case, form = case_for(request, public_id), ConfirmForm(request.POST or None)
+
+    def act(expected: int) -> Version:
+        return evaluating.activate(version_id=case.version.pk, actor=person(request), expected=expected)
+
+    blocked = cases.blocking(case.version, "T18")
+    return decide(request, case, prospects.ACTIVATE, form, act, template="quality/close_round.html", blocked=blocked)
+
+
+@office
+def sign_transcript_rule(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The registrar's signature of clause E5."""
+    case, form = case_for(request, public_id), ConfirmForm(request.POST or None)
+
+    def act(_expected: int) -> Version:
+        return deciding.sign_transcript_rule(version_id=case.version.pk, actor=person(request))
+
+    pathways = Dossier.model_validate(case.version.content).pathways
+    return decide(
+        request, case, prospects.SIGN_TRANSCRIPT_RULE, form, act, template="quality/transcript.html", pathways=pathways
+    )
+
+
+@office
+def hold(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """T29: the clocks stop."""
+    case, form = case_for(request, public_id), HoldForm(request.POST or None)
+
+    def act(expected: int) -> Version:
+        return deciding.hold(
+            version_id=case.version.pk,
+            actor=person(request),
+            expected=expected,
+            reason=form.cleaned_data["reason"],
+            until=form.cleaned_data["until"],
+        )
+
+    return decide(request, case, prospects.HOLD, form, act)
+
+
+@office
+def resume(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """T29: the clocks go on."""
+    case, form = case_for(request, public_id), ConfirmForm(request.POST or None)
+
+    def act(expected: int) -> Version:
+        return deciding.resume(version_id=case.version.pk, actor=person(request), expected=expected)
+
+    return decide(request, case, prospects.RESUME, form, act)
