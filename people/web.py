@@ -6,10 +6,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
 
 from people.errors import Refusal
 from people.models import User
@@ -44,6 +47,19 @@ def for_roles(*roles: str) -> Callable[[View[P]], View[P]]:
         return login_required(guarded)
 
     return guard
+
+
+class SeeOther(HttpResponseRedirect):
+    """303: what was posted is done, and the answer is another page."""
+
+    status_code = 303
+
+
+def see_other(request: HttpRequest, words: str | Promise, to: str, *args: object, anchor: str = "") -> HttpResponse:
+    """Answer a post that was done: say what happened, and lead to a named page."""
+    if words:
+        messages.success(request, str(words))
+    return SeeOther(reverse(to, args=args) + (f"#{anchor}" if anchor else ""))
 
 
 def attempt(form: BaseForm, act: Callable[[], T]) -> T | None:

@@ -2,10 +2,27 @@
 
 from django.urls import path
 
-from portal_faculty import views
+from portal_faculty.views import assessing, home, skills, submitting, versions, writing
 
 app_name = "faculty"
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("assessing", views.assessing, name="assessing"),
+    path("", home.home, name="home"),
+    path("assessing", assessing.assessing, name="assessing"),
+    path("start", writing.start, name="start"),
+    path("<uuid:public_id>", versions.version, name="version"),
+    path("<uuid:public_id>/write", writing.write, name="write"),
+    path("<uuid:public_id>/write/<slug:facet>", writing.section, name="section"),
+    path("<uuid:public_id>/skills", skills.alignments, name="alignments"),
+    path("<uuid:public_id>/skills/<str:code>", skills.competency, name="competency"),
+    path("<uuid:public_id>/skills/<str:code>/none", skills.no_match, name="no_match"),
+    path("<uuid:public_id>/skills/<str:code>/match/<int:skill>", skills.match, name="match"),
+    path("<uuid:public_id>/skills/<str:code>/remove/<int:place>", skills.unmatch, name="unmatch"),
+    path("<uuid:public_id>/near", submitting.near, name="near"),
+    path("<uuid:public_id>/interests", submitting.interests, name="interests"),
+    path("<uuid:public_id>/check", submitting.check, name="check"),
+    path("<uuid:public_id>/returned", submitting.returned, name="returned"),
+    path("<uuid:public_id>/answers", versions.answers, name="answers"),
+    path("<uuid:public_id>/answers/<slug:kind>/<str:subject>", versions.reply, name="reply"),
+    path("<uuid:public_id>/withdraw", versions.withdraw, name="withdraw"),
+    path("<uuid:public_id>/exemption", versions.exemption, name="exemption"),
 ]

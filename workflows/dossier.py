@@ -24,7 +24,7 @@ _REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]
 
 def _clean(text: str) -> str:
     if _REFUSED.search(text):
-        raise ValueError("The text holds control characters. Paste it again as plain text.")
+        raise ValueError(_("The text holds control characters. Paste it again as plain text."))
     return text
 
 
@@ -133,7 +133,7 @@ class Demand(Part):
     @model_validator(mode="after")
     def _three_noc_codes(self) -> Demand:
         if sum(occupation.scheme.startswith("NOC") for occupation in self.occupations) > MOST_NOC_CODES:
-            raise ValueError("At most three NOC codes can be named.")
+            raise ValueError(_("At most three NOC codes can be named."))
         return self
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -66,6 +67,7 @@ WORDS: dict[str, str | Promise] = {
     "open_review": gettext_lazy("Periodic review opened"),
     "close_review": gettext_lazy("Periodic review closed; stays in use"),
     "close_review_to_expiring": gettext_lazy("Periodic review closed; winding down"),
+    "propose_patch": gettext_lazy("Change of the presentation proposed"),
     "patch": gettext_lazy("Presentation mended"),
     "revise": gettext_lazy("New version begun"),
     "wind_down": gettext_lazy("Winding down"),
@@ -77,10 +79,10 @@ WORDS: dict[str, str | Promise] = {
     "resume": gettext_lazy("Resumed"),
     "import_approved": gettext_lazy("Imported with its earlier approval"),
     "release_urgently": gettext_lazy("Released urgently"),
-    "propose_patch": gettext_lazy("Change of the presentation proposed"),
     "agree_to_withdrawal": gettext_lazy("The quality office agreed to a withdrawal"),
     "ask_exemption": gettext_lazy("Exemption asked for"),
     "complete_condition": gettext_lazy("Condition given its owner and date"),
+    "bring_proof": gettext_lazy("Proof brought for a condition"),
     "close_condition": gettext_lazy("Condition closed"),
     "answer": gettext_lazy("Review answered"),
     "ask_question": gettext_lazy("Question asked by a reviewer"),
@@ -154,15 +156,26 @@ class Happening:
 def timeline(stream: str) -> list[Happening]:
     """Every event of a stream, the oldest first; equal edits in a row by one person are told once."""
     events = ledger.events_of(stream)
-    people = User.objects.filter(public_id__in={event.actor for event in events if event.actor != "system"})
-    names = {str(person.public_id): person.name for person in people}
+    names = _names(events)
     told: list[Happening] = []
     for event in events:
-        happening = _happening(event, names.get(event.actor, _("Imprimatur itself")))
+        happening = _happening(event, names)
         if told and _same_edit(told[-1], happening):
             told.pop()
         told.append(happening)
     return told
+
+
+def last_of(streams: Collection[str]) -> dict[str, Happening]:
+    """The last event of each stream that has one, in two statements."""
+    events = list(ledger.last_events(streams))
+    names = _names(events)
+    return {event.stream: _happening(event, names) for event in events}
+
+
+def _names(events: Collection[LedgerEvent]) -> dict[str, str]:
+    people = User.objects.filter(public_id__in={event.actor for event in events if event.actor != "system"})
+    return {str(person.public_id): person.name for person in people}
 
 
 def _same_edit(before: Happening, now: Happening) -> bool:
@@ -170,12 +183,12 @@ def _same_edit(before: Happening, now: Happening) -> bool:
     return now.type == "edit" and same
 
 
-def _happening(event: LedgerEvent, who: str) -> Happening:
+def _happening(event: LedgerEvent, names: dict[str, str]) -> Happening:
     return Happening(
         at=datetime.fromisoformat(event.at),
         type=event.type,
         words=WORDS.get(event.type, event.type.replace("_", " ")),
-        who=who,
+        who=names.get(event.actor, _("Imprimatur itself")),
         detail=" · ".join(_details(event.data)),
         digest=event.data.get("digest", ""),
         hash=event.hash,

@@ -94,3 +94,20 @@ def agree_to_withdrawal(*, version_id: int, actor: User, plan: str) -> Decision:
         agreed = decide(passage, "agree_to_withdrawal", role="qa_officer", reasons=plan)
         passage.record("agree_to_withdrawal", decision=str(agreed.public_id))
         return agreed
+
+
+def bring_proof(*, condition_id: int, actor: User, proof: str) -> Condition:
+    """The owner says how a condition was kept; whoever set it looks at the proof and closes it."""
+    condition = found(Condition, condition_id)
+    with opened(version_id=condition.version_id, actor=actor) as passage:
+        condition.refresh_from_db()
+        if condition.owner_id != actor.pk:
+            raise NotAllowed(_("The proof is brought by the owner of the condition."))
+        if condition.closed_at is not None:
+            raise Refusal(_("This condition is already closed."))
+        if not proof.strip():
+            raise Missing(what=_("the proof"))
+        condition.proof = proof
+        condition.save(update_fields=["proof"])
+        passage.record("bring_proof", condition=str(condition.public_id))
+        return condition

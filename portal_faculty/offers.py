@@ -1,0 +1,77 @@
+"""What a proposer or lead may do with a version now, as links with the words of the verb."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from workflows.lifecycle import BEFORE_ACTIVE
+from workflows.queries import Case
+from workflows.stations import Stage
+
+Words = str | Promise
+REASON: Words = _("Reason")
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One link: the verb, and where it leads; the first one is the main one."""
+
+    words: Words
+    address: str
+    main: bool = False
+    bad: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the page of an act says: what will happen, who is told, whether it can be undone, and its button."""
+
+    title: Words
+    what: Words
+    told: Words
+    undone: Words
+    button: Words
+    question: Words = REASON
+
+
+PAGES: dict[str, Page] = {
+    "withdraw": Page(
+        _("Withdraw the proposal"),
+        _("The proposal ends here. Open rounds are closed and their links end. Its history stays."),
+        _("Everybody who was asked and the quality office are told, with your reason."),
+        _("This cannot be undone. You can start a new proposal from a copy."),
+        _("Withdraw the proposal"),
+    ),
+    "revise": Page(
+        _("Begin a new version"),
+        _("A draft of the next version is made from this one, which stays in use until the new one is activated."),
+        _("Nobody is told before you submit it. Holders are told when it is activated."),
+        _("You can withdraw the new version at any time before it is in use."),
+        _("Begin the new version"),
+        _("What is to change, and why?"),
+    ),
+}
+# stage -> the main act of that stage: its words, its page, and the grant that opens it
+MAIN: dict[str, tuple[Words, str, str]] = {
+    Stage.DRAFT: (_("Write on"), "faculty:write", "submit"),
+    Stage.ASSESSMENT_DESIGN: (_("Design the assessment"), "faculty:write", "design"),
+}
+
+
+def of(case: Case) -> list[Offer]:
+    """The offers of a case, the main one first."""
+    version = case.version
+    key, found = [version.public_id], []
+    main = MAIN.get(version.stage)
+    if main is not None and main[2] in case.grants:
+        found.append(Offer(main[0], reverse(main[1], args=key), main=True))
+    found.append(Offer(_("What others said"), reverse("faculty:answers", args=key)))
+    if any(result.state == "not_met" for result in case.strip) and version.stage in BEFORE_ACTIVE:
+        found.append(Offer(_("Ask for an exemption"), reverse("faculty:exemption", args=key)))
+    if version.stage in BEFORE_ACTIVE and "submit" in case.grants:
+        found.append(Offer(_("Withdraw"), reverse("faculty:withdraw", args=key), bad=True))
+    return found

@@ -1,0 +1,1 @@
+"""Views of the faculty portal, one file per part of the work."""

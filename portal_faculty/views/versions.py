@@ -1,0 +1,118 @@
+"""One version as its proposer and academic lead see it, and what they do with the whole of it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from people.web import attempt, person, see_other, show
+from portal_faculty import offers
+from portal_faculty.doors import expected, faculty, own_case, own_version
+from portal_faculty.forms import ExemptionForm, ReasonForm, ReplyForm
+from workflows import proceedings
+from workflows.actions import proposing, seating, undertaking
+from workflows.door import stream_of
+from workflows.outline import outline, trace
+from workflows.threads import Thread, threads
+from workflows.timeline import timeline
+from workflows.waiting import title_of
+
+
+@faculty
+def version(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Where it is, who has it, what happens next; the clauses, the content, the history."""
+    case = own_case(request, public_id)
+    context = {
+        "case": case,
+        "rounds": proceedings.rounds(case.version),
+        "traces": trace(case.version.content),
+        "sections": outline(case.version.content),
+        "happenings": timeline(stream_of(case.version)),
+        "threads": threads(case.version, person(request)),
+        "offers": offers.of(case),
+    }
+    return show(request, "faculty/version.html", context)
+
+
+@faculty
+def answers(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """What partners said, asked and demanded, each with its reply."""
+    return _answers(request, public_id, None, None)
+
+
+@faculty
+def reply(request: HttpRequest, public_id: UUID, kind: str, subject: str) -> HttpResponse:
+    """Keep one reply."""
+    version_ = own_version(request, public_id)
+    thread = next(
+        (row for row in threads(version_, person(request)) if (row.kind, row.subject) == (kind, subject)), None
+    )
+    if thread is None or request.method != "POST":
+        raise Http404
+    form = ReplyForm(request.POST, prefix=f"{kind}-{subject}")
+    kept = attempt(form, lambda: _reply(request, version_.pk, thread, form.cleaned_data["text"]))
+    if kept is not None:
+        return see_other(request, _("Your reply is kept."), "faculty:answers", public_id)
+    return _answers(request, public_id, thread, form)
+
+
+def _reply(request: HttpRequest, version_id: int, thread: Thread, text: str) -> object:
+    actor = person(request)
+    if thread.kind == "suggestion":
+        return proposing.reply_to_suggestion(suggestion_id=thread.pk, actor=actor, text=text)
+    if thread.kind == "question":
+        return seating.answer_question(question_id=thread.pk, actor=actor, text=text)
+    if thread.kind == "condition":
+        return undertaking.bring_proof(condition_id=thread.pk, actor=actor, proof=text)
+    return proposing.reply_to_rating(version_id=version_id, actor=actor, competency=thread.subject, text=text)
+
+
+def _answers(request: HttpRequest, public_id: UUID, wrong: Thread | None, bound: ReplyForm | None) -> HttpResponse:
+    case = own_case(request, public_id)
+    rows = [
+        (row, bound if row == wrong else ReplyForm(prefix=f"{row.kind}-{row.subject}"))
+        for row in threads(case.version, person(request))
+    ]
+    context = {"case": case, "rows": rows, "rounds": proceedings.rounds(case.version), "form": bound}
+    return show(request, "faculty/answers.html", context)
+
+
+@faculty
+def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """T28: take it back, with a reason; nothing that was earned is lost."""
+    return _with_reason(request, public_id, "withdraw", proposing.withdraw, _("The proposal is withdrawn."))
+
+
+def _with_reason(request: HttpRequest, public_id: UUID, act: str, verb: Any, words: str) -> HttpResponse:
+    case = own_case(request, public_id, "submit")
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    done = attempt(
+        form,
+        lambda: verb(
+            version_id=case.version.pk,
+            actor=person(request),
+            expected=expected(request),
+            reason=form.cleaned_data["reason"],
+        ),
+    )
+    if done is not None:
+        return see_other(request, words, "faculty:version", done.public_id)
+    return show(request, "faculty/act.html", {"case": case, "form": form, "page": offers.PAGES[act]})
+
+
+@faculty
+def exemption(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Comply or explain: ask for an exemption from a clause that allows one."""
+    version_ = own_version(request, public_id)
+    form = ExemptionForm(request.POST if request.method == "POST" else None)
+    asked = attempt(
+        form, lambda: undertaking.ask_exemption(version_id=version_.pk, actor=person(request), **form.cleaned_data)
+    )
+    if asked is not None:
+        words = _("The exemption is asked for. The committee signs it at its gate.")
+        return see_other(request, words, "faculty:version", public_id)
+    context = {"version": version_, "heading": title_of(version_), "form": form}
+    return show(request, "faculty/exemption.html", context)
