@@ -63,8 +63,10 @@ class Identity(Part):
     short_title: Annotated[Line, Field(max_length=40)] = ""
     edition: Line = ""
     issuing_body: Line = ""
+    issuing_body_kind: Line = ""
     authority: Line = ""
-    languages: list[str] = ["en"]
+    languages: Annotated[list[str], Field(min_length=1)] = ["en"]
+    related_editions: list[str] = []
 
 
 class Question(Part):
@@ -105,6 +107,7 @@ class Occupation(Part):
     scheme: Line = "NOC 2021"
     code: Line = ""
     uri: Line = ""
+    isco: Line = ""
     title: Text = Text()
     basis: Text = Text()
     confirmed: bool = False
@@ -128,6 +131,7 @@ class Demand(Part):
     sector: Line = ""
     region: Line = ""
     cip: Line = ""
+    classification_notes: list[Text] = []
     need_ends_on: date | None = None
 
     @model_validator(mode="after")
@@ -156,6 +160,7 @@ class Alignment(Part):
     competency: Line
     framework: Line = "ESCO"
     edition: Line = ""
+    edition_checked: bool = False
     uri: Line = ""
     label: Text = Text()
     match: Annotated[str, Field(pattern="^(exact|close|broad|narrow|related|none|none_in_esco)$")]
@@ -286,12 +291,13 @@ class Ladder(Part):
 
 
 class Pathways(Part):
-    """Where it leads, and how it stands on the transcript."""
+    """Where it leads, and how it stands on the transcript. `credit` is agreed; `credit_open` is only spoken of."""
 
     stackable: bool = False
     stacks_into: list[StackPart] = []
     ladders: list[Ladder] = []
     credit: Text = Text()
+    credit_open: Text = Text()
     prior_learning_route: bool = False
     transcript_compatible: bool = False
     transcript_rule: Text = Text()

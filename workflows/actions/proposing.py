@@ -62,6 +62,7 @@ def start(
         institution=institution,
         title_en=titles.en,
         title_fr=titles.fr,
+        language=document.identity.languages[0],
         content=content,
         policy=current_policy(institution),
         unit=unit,
@@ -111,6 +112,7 @@ def save_content(*, version_id: int, actor: User, expected: int, content: dict[s
         changed = sorted(name for name, digest in dossier.facet_digests(content).items() if before.get(name) != digest)
         version.content = content
         version.title_en, version.title_fr = document.identity.title.en, document.identity.title.fr
+        version.language = document.identity.languages[0]
         note_contribution(version, actor)
         _drop_signatures(version, set(changed))
         passage.record("edit", facets=changed)
