@@ -23,6 +23,11 @@ def has_active_key(organization: Organization) -> bool:
     ).exists()
 
 
+def keeps_status_list(organization: Organization) -> bool:
+    """True when the organization has a status list, so that what it signs can be taken back."""
+    return StatusList.objects.filter(issuer=organization).exists()
+
+
 def is_published(public_id: str) -> bool:
     """True when an achievement of this id is public."""
     return PublishedAchievement.objects.filter(public_id=public_id).exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -9,10 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials import queries as badges
-from workflows import framework, ledger
-from workflows.models import PanelKind, Suggestion, Validation, Version
+from workflows import dossier, framework, ledger, lineage
+from workflows.models import Decision, PanelKind, Suggestion, Validation, Version
 from workflows.policy import State, heard, quorum
+from workflows.stations import Stage
 from workflows.voices import in_force, voices
+
+LOW_IMPORTANCE = 2  # ratings 1 and 2 need a reply (lifecycle.md T4)
 
 
 def achievement_url(version: Version) -> str:
@@ -22,41 +26,86 @@ def achievement_url(version: Version) -> str:
 
 def facts(version: Version) -> framework.Facts:
     """What the sixteen checks look at, today."""
-    policy = version.policy.data
+    policy, facets = version.policy.data, dossier.facet_digests(version.content)
     demand_voices = voices(version, PanelKind.RELEVANCE)
     demand, demand_ended = in_force(version, Validation.Kind.DEMAND, demand_voices)
     job, job_ended = in_force(version, Validation.Kind.JOB, voices(version, PanelKind.ENDORSEMENT))
-    signed = version.exemptions.filter(signed_at__isnull=False)
+    signed_here = _signed_here(version, facets)
     return framework.Facts(
         content=version.content,
         today=timezone.localdate(),
         issuing_body_known=bool(version.institution.authority),
         key_active=badges.has_active_key(version.institution),
-        ledger_intact=not any(ledger.faults_of(f"version:{version.public_id}")),
+        status_list_kept=badges.keeps_status_list(version.institution),
+        ledger_intact=not any(ledger.faults_of(stream_name(version))),
         employer_voices=heard(demand_voices),
+        unrated=unrated(version),
         unanswered_low_ratings=low_ratings(version),
         demand=quorum(policy, "relevance", demand) if demand else State.OPEN,
         demand_expired=demand_ended,
         job=quorum(policy, "endorsement", job) if job else State.OPEN,
         job_expired=job_ended,
         achievement_published=badges.is_published(str(version.public_id)),
-        registrar_signed=version.registrar_signed_by_id is not None,
-        exemptions={exemption.clause: exemption.ends_on for exemption in signed},
+        registrar_signed=signed_here,
+        registrar_signed_other_text=version.registrar_signed_by_id is not None and not signed_here,
+        no_match_approved=_no_match_approved(version, facets),
+        cohorts_without_consent=tuple(version.cohorts.filter(consent_text={}).values_list("name", flat=True)),
+        past_relevance=version.stage not in {Stage.DRAFT, Stage.SCREENING, Stage.RELEVANCE_REVIEW},
+        exemptions=dict(version.exemptions.filter(signed_at__isnull=False).values_list("clause", "ends_on")),
         asked_exemptions=frozenset(version.exemptions.values_list("clause", flat=True)),
     )
 
 
-def low_ratings(version: Version) -> tuple[str, ...]:
-    """Competencies that a partner rated 1 or 2 and that got no written reply (`lifecycle.md` T4)."""
-    panel = version.panels.filter(kind=PanelKind.RELEVANCE).order_by("-round").first()
-    if panel is None:
+def stream_name(version: Version) -> str:
+    """The name of a version's stream in the ledger."""
+    return f"version:{version.public_id}"
+
+
+def _signed_here(version: Version, facets: dict[str, str]) -> bool:
+    """Whether the registrar's signature is on the pathways as they stand (clause E5)."""
+    if version.registrar_signed_by_id is None:
+        return False
+    signatures = ledger.events_of(stream_name(version), type_="sign_transcript_rule")
+    return not signatures or signatures[-1].data.get("pathways") in {None, facets["pathways"]}
+
+
+def _no_match_approved(version: Version, facets: dict[str, str]) -> bool:
+    """Whether the committee approved these very alignments at the pilot gate (`lifecycle.md` 7)."""
+    approvals = Decision.objects.filter(
+        version__in=lineage.ids(version),
+        panel__kind__in=[PanelKind.PILOT_APPROVAL, PanelKind.FINAL_APPROVAL],
+        seat__isnull=True,
+        choice__startswith="approve",
+    )
+    return any(decision.facets.get("alignments") == facets["alignments"] for decision in approvals)
+
+
+def _ratings(decisions: Iterable[Decision]) -> dict[str, list[int]]:
+    """How important each competency is to those who answered."""
+    found: dict[str, list[int]] = {}
+    for decision in decisions:
+        for code, rating in decision.answers.get("per_competency", {}).items():
+            if str(rating.get("importance", "")).isdigit():
+                found.setdefault(code, []).append(int(rating["importance"]))
+    return found
+
+
+def unrated(version: Version) -> tuple[str, ...]:
+    """Competencies whose importance nobody has rated in any round, here or in the versions that this one follows."""
+    given = Decision.objects.filter(
+        version__in=lineage.ids(version), panel__kind=PanelKind.RELEVANCE, seat__isnull=False
+    )
+    if not version.panels.filter(kind=PanelKind.RELEVANCE).exists():
         return ()
-    low = {
-        code
-        for decision in panel.decisions.filter(seat__isnull=False)
-        for code, rating in decision.answers.get("per_competency", {}).items()
-        if int(rating.get("importance", 5)) <= 2
-    }
+    rated = _ratings(given)
+    return tuple(row["code"] for row in version.content.get("competencies", []) if row["code"] not in rated)
+
+
+def low_ratings(version: Version) -> tuple[str, ...]:
+    """Competencies that a partner rated 1 or 2 in the last round and that got no written reply (`lifecycle.md` T4)."""
+    panel = version.panels.filter(kind=PanelKind.RELEVANCE).order_by("-round").first()
+    given = _ratings(panel.decisions.filter(seat__isnull=False)) if panel is not None else {}
+    low = {code for code, ratings in given.items() if min(ratings) <= LOW_IMPORTANCE}
     replied = set(version.screening.get("rating_replies", {}))
     return tuple(sorted(low - replied))
 
@@ -95,5 +144,5 @@ def unmet(version: Version, clause: str) -> list[str]:
     return [
         f"{result.code}: " + " ".join(str(reason) for reason in result.reasons)
         for result in framework.check(facts(version))
-        if result.code == clause and result.state not in {framework.Result.MET, framework.Result.EXEMPT}
+        if result.code == clause and not result.holds
     ]

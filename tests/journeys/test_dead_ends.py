@@ -72,7 +72,10 @@ def test_a_tie_is_voted_again(cast: Cast) -> None:
 def test_a_version_with_exempt_demand_can_be_activated(cast: Cast) -> None:
     version = course.drafted(cast)
     for seat in course.in_relevance_review(cast, version).seats.all():
-        reviewing.answer(seat_id=seat.pk, actor=seat.person, choice="do_not_support", reasons="no", interests=["hires"])
+        reviewing.answer(
+            seat_id=seat.pk, actor=seat.person, choice="do_not_support", reasons="no", interests=["hires"],
+            answers=course.RATINGS,
+        )  # fmt: skip
     deciding.ask_exemption(
         version_id=version.pk, actor=cast.ana, clause="E6a", reason="new field", tried="two",
         ends_on=timezone.localdate() + timedelta(days=300),

@@ -71,8 +71,9 @@ def _declined(cast: Cast) -> Version:
     version = course.drafted(cast)
     for seat in course.in_relevance_review(cast, version).seats.all():
         reviewing.answer(
-            seat_id=seat.pk, actor=seat.person, choice="do_not_support", reasons="no need", interests=["hires"]
-        )
+            seat_id=seat.pk, actor=seat.person, choice="do_not_support", reasons="no need", interests=["hires"],
+            answers=course.RATINGS,
+        )  # fmt: skip
     return version
 
 

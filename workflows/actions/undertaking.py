@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from people.models import User
-from workflows import cases, rights
+from workflows import cases, dossier, rights
 from workflows.door import found, opened
 from workflows.errors import Missing, NotAllowed, OwnWork, Refusal
 from workflows.guards import not_own
@@ -79,7 +79,7 @@ def sign_transcript_rule(*, version_id: int, actor: User) -> Version:
             raise NotAllowed
         not_own(passage)
         passage.version.registrar_signed_by = actor
-        passage.record("sign_transcript_rule")
+        passage.record("sign_transcript_rule", pathways=dossier.facet_digests(passage.version.content)["pathways"])
         return passage.version
 
 
