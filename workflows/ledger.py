@@ -31,9 +31,9 @@ class Fault:
     reason: str
 
 
-def event_hash(event: LedgerEvent) -> str:
-    """The hash that this row must carry, as lower-case hex."""
-    body = {
+def body_of(event: LedgerEvent) -> dict[str, Any]:
+    """What the hash of a row covers."""
+    return {
         "stream": event.stream,
         "sequence": event.sequence,
         "type": event.type,
@@ -44,7 +44,16 @@ def event_hash(event: LedgerEvent) -> str:
         "at": event.at,
         "previous": event.previous_hash,
     }
-    return hashlib.sha256(rfc8785.dumps(body)).hexdigest()
+
+
+def as_data(event: LedgerEvent) -> dict[str, Any]:
+    """A row as JSON values, so that a reader without our tables can compute its hash again."""
+    return {**body_of(event), "hash": event.hash}
+
+
+def event_hash(event: LedgerEvent) -> str:
+    """The hash that this row must carry, as lower-case hex."""
+    return hashlib.sha256(rfc8785.dumps(body_of(event))).hexdigest()
 
 
 def append(
