@@ -81,6 +81,7 @@ def test_while_one_clock_works_another_does_nothing(ran: list[str]) -> None:
         other.execute("SELECT pg_advisory_lock(%s)", [clock.LOCK])
         assert clock.tick() == []
         assert ran == []
+        other.execute("SELECT pg_advisory_unlock(%s)", [clock.LOCK])
     assert clock.tick() == ["fails", "minutely", "hourly"]
 
 
