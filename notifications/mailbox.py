@@ -9,7 +9,7 @@ import email
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.message import EmailMessage as Parsed
 from email.policy import default
 from email.utils import parsedate_to_datetime
@@ -58,10 +58,11 @@ def _letter(path: Path) -> Letter:
     parsed = email.message_from_bytes(path.read_bytes(), policy=default)
     assert isinstance(parsed, Parsed)
     body = parsed.get_body(("plain",))
+    at = parsedate_to_datetime(str(parsed["Date"]))
     return Letter(
         to=str(parsed["To"]),
         subject=str(parsed["Subject"]),
-        at=parsedate_to_datetime(str(parsed["Date"])),
+        at=at if at.tzinfo else at.replace(tzinfo=UTC),  # "-0000" is read as no zone at all
         text=body.get_content() if body is not None else "",
         language=str(parsed["Content-Language"] or "en"),
     )
