@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import connection
-
 from notifications import beats, wake
+from people.locks import only_one
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +43,7 @@ JOBS: tuple[Job, ...] = (Job("sweep", MINUTE, wake.sweep),)
 
 def tick() -> list[str]:
     """Run what is due, and answer the names; nothing while another clock holds the lock."""
-    with _lock() as ours:
+    with only_one(LOCK) as ours:
         due = [job for job in JOBS if job.is_due()] if ours else []
         for job in due:
             _run(job)
@@ -61,17 +59,3 @@ def _run(job: Job) -> None:
         trouble = f"{type(error).__name__} in {place.name}"  # an error's text may quote an address
         logger.error("The clock's job %s failed: %s, %s line %s", job.name, trouble, place.filename, place.lineno)
     beats.beat(job.beat, trouble)
-
-
-@contextmanager
-def _lock() -> Iterator[bool]:
-    """The advisory lock of the clock. It belongs to the connection, so it ends even if this process is killed."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-        [ours] = cursor.fetchone() or [False]
-    try:
-        yield bool(ours)
-    finally:
-        if ours and connection.is_usable():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])

@@ -3,6 +3,9 @@
 Two kinds of trouble are told apart. The other side cannot take it now (`Later`): nothing is wrong with the work, it
 waits, longer each time and never for good. Everything else counts as a start that did not end; after three such starts
 the work is set aside with an alert, and the rest goes on (`promises.md` 2 and X10).
+
+Work whose last start did not end is under suspicion: it may kill its worker. It is done again in a lane of its own, one
+after another, so that what kills a worker does not take its neighbours with it three times.
 """
 
 from __future__ import annotations
@@ -53,19 +56,23 @@ def open_rows(model: type[Row]) -> Any:
     return rows.filter(Q(lease_until=None) | Q(lease_until__lte=Now()))
 
 
-def due(model: type[Row], limit: int) -> list[Row]:
-    """Work that can be taken now, the oldest first."""
-    rows = open_rows(model).filter(Q(next_at=None) | Q(next_at__lte=Now()), starts__lt=MOST_STARTS)
-    return list(rows.order_by("pk")[:limit])
+def due(model: type[Row], limit: int, *, suspect: bool = False) -> list[Row]:
+    """Work that can be taken now, the oldest first: fresh, or such whose last start did not end."""
+    return list(_takable(model, suspect=suspect).order_by("pk")[:limit])
 
 
-def claim(model: type[Row], pk: int) -> Row | None:
+def _takable(model: type[Row], *, suspect: bool) -> Any:
+    starts = {"starts__gte": 1, "starts__lt": MOST_STARTS} if suspect else {"starts": 0}
+    return open_rows(model).filter(Q(next_at=None) | Q(next_at__lte=Now()), **starts)
+
+
+def claim(model: type[Row], pk: int, *, suspect: bool = False) -> Row | None:
     """Take one piece of work, or answer None: it is done, not due, set aside, or another worker has it.
 
     The old state stands in the condition, so that of many takers one wins. The time is the database's alone.
     """
     owner = uuid4()
-    rows = open_rows(model).filter(Q(next_at=None) | Q(next_at__lte=Now()), pk=pk, starts__lt=MOST_STARTS)
+    rows = _takable(model, suspect=suspect).filter(pk=pk)
     taken = rows.update(starts=F("starts") + 1, lease_owner=owner, lease_until=Now() + lease())
     return model._default_manager.filter(pk=pk, lease_owner=owner).first() if taken else None
 
@@ -105,9 +112,9 @@ def set_aside_the_dead() -> int:
     return found
 
 
-def attempt(model: type[Row], pk: int, act: Callable[[Row], dict[str, Any]]) -> None:
+def attempt(model: type[Row], pk: int, act: Callable[[Row], dict[str, Any]], *, suspect: bool = False) -> None:
     """Take one piece of work, do it by `act`, and write how it ended. `act` answers what to store with the end."""
-    work = claim(model, pk)
+    work = claim(model, pk, suspect=suspect)
     if work is None:
         return
     try:

@@ -61,7 +61,7 @@ def _letter(path: Path) -> Letter:
     at = parsedate_to_datetime(str(parsed["Date"]))
     return Letter(
         to=str(parsed["To"]),
-        subject=str(parsed["Subject"]),
+        subject=str(parsed["Subject"]).strip(),
         at=at if at.tzinfo else at.replace(tzinfo=UTC),  # "-0000" is read as no zone at all
         text=body.get_content() if body is not None else "",
         language=str(parsed["Content-Language"] or "en"),

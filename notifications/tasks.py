@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from typing import Any
+
 import dramatiq
 
 from notifications import beats, leases, mail, telling
 from notifications.models import WORKER, Delivery
+from people.locks import only_one
 from people.models import OutgoingMail
+from people.work import Work
 from workflows.models import OutboxEvent
 
+ACTS: dict[type[Work], Callable[[Any], dict[str, Any]]] = {
+    OutgoingMail: mail.send_code,
+    OutboxEvent: telling.tell,
+    Delivery: mail.send_notice,
+}
 LONGEST_MILLISECONDS = 120_000
+LANE = 0x1_4D50_524C  # the lock of the lane for work under suspicion
+LANE_SECONDS, LANE_ROWS = 60, 50
 
 
 @dramatiq.actor(priority=0, time_limit=LONGEST_MILLISECONDS)
@@ -34,3 +47,15 @@ def tell(pk: int) -> None:
 def deliver(pk: int) -> None:
     """Send one notice by mail."""
     leases.attempt(Delivery, pk, mail.send_notice)
+
+
+@dramatiq.actor(priority=5, time_limit=LONGEST_MILLISECONDS)
+def try_suspects() -> None:
+    """Do again, one after another, what an earlier worker began and did not end; one worker at a time."""
+    until = time.monotonic() + LANE_SECONDS
+    with only_one(LANE) as ours:
+        for model, act in ACTS.items() if ours else ():
+            for work in leases.due(model, LANE_ROWS, suspect=True):
+                if time.monotonic() > until:
+                    return
+                leases.attempt(model, work.pk, act, suspect=True)

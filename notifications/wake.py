@@ -43,5 +43,7 @@ def sweep() -> int:
         for work in leases.due(model, limit):
             actor.send(work.pk)
             found += 1
+    if any(leases.due(model, 1, suspect=True) for model in ACTORS):
+        tasks.try_suspects.send()
     tasks.beat.send()
     return found

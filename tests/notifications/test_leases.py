@@ -60,7 +60,7 @@ def test_work_that_another_worker_holds_is_not_taken_until_its_lease_ends(cast: 
     assert held is not None
     assert leases.claim(OutgoingMail, mail.pk) is None
     OutgoingMail.objects.update(lease_until=Now() - timedelta(seconds=1))
-    taken = leases.claim(OutgoingMail, mail.pk)
+    taken = leases.claim(OutgoingMail, mail.pk, suspect=True)
     assert taken is not None
     assert not leases.finish(held), "the first worker woke after its lease and may not end what is another's"
     assert leases.finish(taken)
@@ -93,9 +93,9 @@ def test_work_that_fails_three_times_is_set_aside_with_an_alert_and_the_rest_goe
     cast: Cast, caplog: pytest.LogCaptureFixture
 ) -> None:
     poison, sound = _mail(cast), _mail(cast)
-    for _try in range(5):
+    for life in range(5):
         _make_due()
-        leases.attempt(OutgoingMail, poison.pk, _breaks)
+        leases.attempt(OutgoingMail, poison.pk, _breaks, suspect=life > 0)
     leases.attempt(OutgoingMail, sound.pk, _nothing)
     poison.refresh_from_db()
     sound.refresh_from_db()
@@ -107,14 +107,26 @@ def test_work_that_fails_three_times_is_set_aside_with_an_alert_and_the_rest_goe
 
 def test_work_that_kills_its_worker_is_counted_and_set_aside_by_the_sweeper(cast: Cast) -> None:
     mail = _mail(cast)
-    for _life in range(3):
-        assert leases.claim(OutgoingMail, mail.pk) is not None
+    for life in range(3):
+        assert leases.claim(OutgoingMail, mail.pk, suspect=life > 0) is not None
         OutgoingMail.objects.update(lease_until=Now() - timedelta(seconds=1))
-    assert leases.claim(OutgoingMail, mail.pk) is None
+    assert leases.claim(OutgoingMail, mail.pk, suspect=True) is None
     wake.sweep()
     mail.refresh_from_db()
     assert mail.set_aside_at is not None
     assert Alert.objects.get().trouble == leases.DIED
+
+
+def test_work_that_a_killed_worker_left_is_done_again_one_after_another(cast: Cast) -> None:
+    left = [_mail(cast) for _each in range(3)]
+    for mail in left:
+        leases.claim(OutgoingMail, mail.pk)
+    OutgoingMail.objects.update(lease_until=Now() - timedelta(seconds=1))
+    wake.sweep()
+    calls = worker.messages()
+    assert [call.actor_name for call in calls] == ["try_suspects", "beat"]
+    worker.run(*calls)
+    assert not OutgoingMail.objects.filter(done_at=None).exists()
 
 
 def test_what_the_other_side_cannot_take_waits_for_hours_and_is_never_set_aside(cast: Cast) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.test import Client, override_settings
 from django.utils import timezone
+from pytest_django.fixtures import SettingsWrapper
 
 from notifications.models import Alert, Channel, Delivery, DeliveryState
 from people import invitations, post
@@ -181,11 +182,12 @@ def test_no_token_no_code_and_no_address_reaches_a_log(
 OURS = {"notifications", "workflows", "people", "config", "django", "dramatiq"}
 
 
-@override_settings(DEMO=True, MAIL_CHANNEL="mailbox", EMAIL_BACKEND="notifications.mailbox.FolderBackend")
 def test_the_mailbox_of_the_demo_shows_each_mail_once_with_its_link(
-    cast: Cast, client: Client, settings: object, tmp_path: Path
+    cast: Cast, client: Client, settings: SettingsWrapper, tmp_path: Path
 ) -> None:
-    settings.MAILBOX_FOLDER = tmp_path / "mailbox"  # type: ignore[attr-defined]
+    settings.DEMO, settings.MAIL_CHANNEL = True, "mailbox"
+    settings.EMAIL_BACKEND = "notifications.mailbox.FolderBackend"
+    settings.MAILBOX_FOLDER = tmp_path / "mailbox"
     _asked(cast)
     worker.settle()
     Delivery.objects.filter(recipient=cast.bob).update(done_at=None, sent_at=None)
