@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.test import Client, override_settings
 from django.utils import timezone
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import fixtures
 
 from notifications.models import Alert, Channel, Delivery, DeliveryState
 from people import invitations, post
@@ -183,7 +183,7 @@ OURS = {"notifications", "workflows", "people", "config", "django", "dramatiq"}
 
 
 def test_the_mailbox_of_the_demo_shows_each_mail_once_with_its_link(
-    cast: Cast, client: Client, settings: SettingsWrapper, tmp_path: Path
+    cast: Cast, client: Client, settings: fixtures.Settings, tmp_path: Path
 ) -> None:
     settings.DEMO, settings.MAIL_CHANNEL = True, "mailbox"
     settings.EMAIL_BACKEND = "notifications.mailbox.FolderBackend"
