@@ -14,6 +14,7 @@ from workflows.queries import has_learning, has_seats
 
 FACULTY = {Role.PROPOSER, Role.ACADEMIC_LEAD}
 ASSESSING = {Role.ASSESSOR, Role.MODERATOR, Role.ACADEMIC_LEAD}
+ASSESSING_PAGES = frozenset({"assessing", "work", "score", "moderate", "fail", "sign"})
 QUALITY = {
     Role.QA_OFFICER,
     Role.COMMITTEE_MEMBER,
@@ -47,7 +48,7 @@ def portals_of(user: User) -> list[Entry]:
     if roles & FACULTY:
         entries.append(Entry(reverse("faculty:home"), _("Proposals"), "faculty"))
     if roles & ASSESSING:
-        entries.append(Entry(reverse("faculty:assessing"), _("Assessing"), "faculty", frozenset({"assessing", "work"})))
+        entries.append(Entry(reverse("faculty:assessing"), _("Assessing"), "faculty", ASSESSING_PAGES))
     if has_seats(user):
         entries.append(Entry(reverse("employer:home"), _("Reviews"), "employer"))
     if has_learning(user):

@@ -108,7 +108,7 @@ class InterestForm(Form):
         return kinds
 
 
-class EmptyForm(Form):
+class ConfirmForm(Form):
     """A button that asks for nothing, so that a refusal has a form to stand in."""
 
 
@@ -173,3 +173,29 @@ class NoMatchForm(Form):
         if not typed.get("en") and not typed.get("fr"):
             self.add_error("en", _("Say why, in English or in French."))
         return typed
+
+
+class ModerateForm(Form):
+    """Confirm the scores, or send the work back, with a note that says why."""
+
+    confirm = forms.ChoiceField(
+        label=_("Do you confirm the scores?"),
+        choices=[("yes", _("Yes, they follow from the evidence and the rubric")), ("no", _("No, score it again"))],
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        help_text=_("Needed when it goes back. The assessor reads it."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class FailForm(Form):
+    """Why a course ends without the award."""
+
+    reasons = forms.CharField(
+        label=_("Your reasons"),
+        help_text=_("The learner reads them, and may appeal within 30 days."),
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )

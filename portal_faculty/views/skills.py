@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from people.web import attempt, person, see_other, show
 from portal_faculty.doors import expected, faculty, own_version
-from portal_faculty.forms import EmptyForm, MatchForm, NoMatchForm
+from portal_faculty.forms import ConfirmForm, MatchForm, NoMatchForm
 from workflows import authoring, matching
 from workflows.actions import proposing
 from workflows.dossier import Competency, Dossier
@@ -84,7 +84,7 @@ def no_match(request: HttpRequest, public_id: UUID, code: str) -> HttpResponse:
 def unmatch(request: HttpRequest, public_id: UUID, code: str, place: int) -> HttpResponse:
     """Take one match away."""
     version = own_version(request, public_id)
-    form = EmptyForm(request.POST if request.method == "POST" else None)
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
     saved = attempt(form, lambda: _keep(request, version, matching.without(version.content, code, place)))
     if saved is not None:
         return see_other(request, _("Removed."), "faculty:alignments", public_id)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from people.web import SeeOther, attempt, person, see_other, show
 from portal_faculty.doors import expected, faculty, own_case, own_version
-from portal_faculty.forms import EmptyForm, InterestForm, ReplyForm
+from portal_faculty.forms import ConfirmForm, InterestForm, ReplyForm
 from workflows import authoring, dossier, queries
 from workflows.actions import proposing
 from workflows.differences import SECTIONS
@@ -25,7 +25,7 @@ from workflows.waiting import title_of
 def near(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Micro-credentials of the institution that are near; the proposer says that they were looked at."""
     version = own_version(request, public_id, "submit")
-    form = EmptyForm(request.POST if request.method == "POST" else None)
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
     seen = attempt(form, lambda: proposing.note_duplicates_seen(version_id=version.pk, actor=person(request)))
     if seen is not None:
         return see_other(request, _("Noted that you looked at them."), "faculty:write", public_id)
@@ -55,7 +55,7 @@ def check(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """All answers with a way to change each, then the one button that submits (T1)."""
     case = own_case(request, public_id, "submit")
     version = case.version
-    form = EmptyForm(request.POST if request.method == "POST" else None)
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
     submitted = attempt(
         form, lambda: proposing.submit(version_id=version.pk, actor=person(request), expected=expected(request))
     )

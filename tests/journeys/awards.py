@@ -18,11 +18,11 @@ GOOD = {"R1": {"level": "L2", "comment": ""}, "R2": {"level": "L2", "comment": "
 WEAK = {"R1": {"level": "L1", "comment": "Touched the sleeve"}, "R2": {"level": "L2", "comment": ""}}
 
 
-def piloting_version(cast: Cast) -> tuple[Version, Cohort]:
+def piloting_version(cast: Cast, learners: int = 2) -> tuple[Version, Cohort]:
     version = course.drafted(cast)
     course.voted(course.at_pilot_approval(cast, version), "approve", "approve", "approve")
     deciding.close_committee(version_id=version.pk, actor=cast.chair, expected=course.number(version))
-    return version, pilot(cast, version)
+    return version, pilot(cast, version, learners)
 
 
 def pilot(cast: Cast, version: Version, learners: int = 2) -> Cohort:
