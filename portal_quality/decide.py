@@ -45,13 +45,13 @@ def expected_of(request: HttpRequest) -> int:
     return int(typed) if typed.isdecimal() and len(typed) < 10 else -1
 
 
-def knock(request: HttpRequest, case: Case, act: str) -> None:
-    """Refuse the page of an act that is not open to this person now.
+def knock(request: HttpRequest, gate: Callable[[], None]) -> None:
+    """Refuse the page of an act that is not open to this person now, by the refusal that `gate` raises.
 
     A post goes on to the verb when only time stands in the way, so that its answer comes with what was typed.
     """
     try:
-        refuse(case, person(request), act)
+        gate()
     except Refusal as refusal:
         if request.method != "POST" or refusal.status in FINAL:
             raise
@@ -66,10 +66,14 @@ def decide(
     *,
     template: str = "quality/decide.html",
     onward: str = "",
+    gate: Callable[[], None] | None = None,
     **more: Any,
 ) -> HttpResponse:
-    """Show the page of one decision, or carry it out and go on to the case (or `onward`)."""
-    knock(request, case, prospect.act)
+    """Show the page of one decision, or carry it out and go on to the case (or `onward`).
+
+    `gate` raises what stands in the way; without one it is asked whether the act is open on the version.
+    """
+    knock(request, gate or (lambda: refuse(case, person(request), prospect.act)))
     if request.method == "POST" and attempt(form, lambda: act(expected_of(request))) is not None:
         messages.success(request, str(prospect.done))
         return redirect(onward or reverse("quality:version", args=[case.version.public_id]))

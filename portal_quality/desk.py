@@ -36,7 +36,11 @@ KINDS: dict[str, str | Promise] = {
     "confirm_revocation": gettext_lazy("Revocation to confirm"),
 }
 # kind -> the page that answers it, by the public id of its subject; the case's own page for the rest
-PAGES: dict[str, str] = {}
+PAGES: dict[str, str] = {
+    "close_condition": "quality:close_condition",
+    "complete_condition": "quality:complete_condition",
+    "answer_question": "quality:answer_question",
+}
 
 
 @dataclass(frozen=True)

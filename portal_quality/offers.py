@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -10,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from people.models import User
-from workflows import cases
+from workflows import cases, proceedings
 from workflows.framework import Result
-from workflows.possible import may
+from workflows.models import Condition
+from workflows.possible import may, passes, refuse_on_condition, refuse_on_seat
+from workflows.proceedings import Round
 from workflows.queries import Case
 
 Words = str | Promise
@@ -87,6 +90,7 @@ class Bar:
 
     offers: list[Offer]
     note: str
+    can_reply: bool = False
 
 
 def of(case: Case, person: User) -> Bar:
@@ -100,7 +104,7 @@ def of(case: Case, person: User) -> Bar:
         except NoReverseMatch:
             continue
         offers.append(Offer(act, words, address, key, main=not offers, bad=act in ENDS))
-    return Bar(offers, _note(case, offers))
+    return Bar(offers, _note(case, offers), can_reply=bool(case.grants & {"submit", "design", "screen"}))
 
 
 def _note(case: Case, offers: list[Offer]) -> str:
@@ -116,3 +120,41 @@ def _note(case: Case, offers: list[Offer]) -> str:
 def stands_in_the_way(case: Case) -> list[str]:
     """Sentences that say what keeps an approval of the open gate from being carried out."""
     return cases.blocking(case.version, code_of("close_committee", case.version.stage))
+
+
+SEAT_ACTS: tuple[tuple[str, Words], ...] = (
+    ("extend_seat", _("Give more time")),
+    ("replace_seat", _("Ask somebody else")),
+    ("close_seat", _("Close as “no answer”")),
+)
+
+
+def on_seats(case: Case, person: User, rounds: list[Round]) -> dict[int, list[Offer]]:
+    """For each open seat, by its key, what this person may do about it."""
+    return {
+        seat.pk: [
+            Offer(act, words, reverse(f"quality:{act}", args=[seat.public_id]))
+            for act, words in SEAT_ACTS
+            if passes(partial(refuse_on_seat, case, person, seat, act))
+        ]
+        for round_ in rounds
+        if round_.open
+        for seat in (place.seat for place in round_.waiting)
+    }
+
+
+def on_conditions(case: Case, person: User) -> list[tuple[Condition, list[Offer]]]:
+    """Each condition of a case with what this person may do about it; the open ones first."""
+    acts = (("close_condition", _("Close")), ("complete_condition", _("Set owner and date")))
+    return [
+        (
+            condition,
+            [
+                Offer(act, words, reverse(f"quality:{act}", args=[condition.public_id]))
+                for act, words in acts
+                if passes(partial(refuse_on_condition, case, person, condition, act))
+                and (act == "close_condition" or condition.owner_id is None or condition.due_on is None)
+            ],
+        )
+        for condition in proceedings.conditions(case.version)
+    ]

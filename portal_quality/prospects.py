@@ -235,3 +235,41 @@ REDESIGN = Prospect(
     undo=FORWARD,
     done=_("The version was sent back."),
 )
+ANSWER_QUESTION = Prospect(
+    act="answer_question",
+    title=_("Answer a reviewer"),
+    button=_("Send the reply"),
+    happens=(_("The reviewer reads your reply beside the form. The seat stays open, and its clock goes on."),),
+    told=_("The reviewer, by mail."),
+    undo=NEVER,
+    done=_("Your reply is sent."),
+)
+COMPLETE_CONDITION = Prospect(
+    act="complete_condition",
+    title=_("Give the condition its owner and date"),
+    button=_("Set owner and date"),
+    happens=(_("With owner and date the partner's endorsement counts."),),
+    told=_("The owner."),
+    undo=_("Owner and date can be set anew while the condition is open."),
+    done=_("The condition has its owner and date."),
+)
+CLOSE_CONDITION = Prospect(
+    act="close_condition",
+    title=_("Close the condition"),
+    button=_("Close the condition"),
+    happens=(_("The condition is kept, and what waited for it can go on."),),
+    told=_("The owner."),
+    undo=NEVER,
+    done=_("The condition is closed."),
+)
+SIGN_ROSTER = Prospect(
+    act="sign_roster",
+    title=_("Sign the roster"),
+    button=_("Sign the roster"),
+    happens=(
+        _("You say that these learners, and no others, take part. A change of the roster asks for a new signature."),
+    ),
+    told=_("The academic lead."),
+    undo=_("It lapses when the roster is changed."),
+    done=_("The roster is signed."),
+)

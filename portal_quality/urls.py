@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.urls import path
 
-from portal_quality.views import badges, cases, gates, piloting, queue, rounds
+from portal_quality.views import badges, cases, gates, piloting, queue, rounds, seats
 
 app_name = "quality"
 ON_CASES: tuple[Callable[..., HttpResponse], ...] = (
@@ -28,11 +28,16 @@ ON_CASES: tuple[Callable[..., HttpResponse], ...] = (
     piloting.hold,
     piloting.resume,
 )
+ON_SEATS = (seats.extend_seat, seats.replace_seat, seats.close_seat)
 urlpatterns = [
     path("", queue.home, name="home"),
     path("proposals", queue.proposals, name="proposals"),
     path("cases/<uuid:public_id>", cases.version, name="version"),
     *(path(f"cases/<uuid:public_id>/{view.__name__.replace('_', '-')}", view, name=view.__name__) for view in ON_CASES),
+    *(path(f"seats/<uuid:public_id>/{view.__name__.split('_')[0]}", view, name=view.__name__) for view in ON_SEATS),
+    path("questions/<uuid:public_id>", seats.answer_question, name="answer_question"),
+    path("conditions/<uuid:public_id>/complete", seats.complete_condition, name="complete_condition"),
+    path("conditions/<uuid:public_id>/close", seats.close_condition, name="close_condition"),
     path("cases/<uuid:public_id>/letter", gates.last_letter, name="last_letter"),
     path("cases/<uuid:public_id>/letter/<int:sequence>", gates.letter, name="letter"),
     path("register", badges.register, name="register"),

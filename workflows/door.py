@@ -13,12 +13,11 @@ from typing import Any, TypeVar
 from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from viewflow.fsm import TransitionNotAllowed
 
 from people.models import User
 from workflows import ledger, rights
-from workflows.errors import MovedOn, NotAllowed, NotFromHere, NotYours, Refusal
+from workflows.errors import MovedOn, NotAllowed, NotFromHere, NotYours, OnHold
 from workflows.lifecycle import VersionCourse
 from workflows.locks import locked_version
 from workflows.models import LedgerEvent, Version
@@ -53,7 +52,7 @@ class Passage:
     def refuse_on_hold(self) -> None:
         """Nothing is decided while the clocks stand still."""
         if self.version.on_hold:
-            raise Refusal(_("This version is on hold. Its clocks stand still; the quality office can resume it."))
+            raise OnHold
 
     def move(self, verb: str, **data: Any) -> LedgerEvent:
         """Fire the transition `verb` and record it with `data` (public ids, digests and words, no personal data)."""

@@ -19,6 +19,7 @@ __all__ = [
     "NotAllowed",
     "NotFromHere",
     "NotYours",
+    "OnHold",
     "OwnWork",
     "Refusal",
     "WrongRows",
@@ -49,6 +50,12 @@ class NotAllowed(Refusal):
 
     status = 403
     sentence = _("Your roles in this case do not include this act. The quality office can say who may do it.")
+
+
+class OnHold(Refusal):
+    """The clocks of the version stand still."""
+
+    sentence = _("This version is on hold. Its clocks stand still; the quality office can resume it.")
 
 
 class OwnWork(Refusal):

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from people.models import User
-from workflows.errors import NotAllowed, NotFromHere, OwnWork, Refusal
+from workflows.errors import NotAllowed, NotFromHere, OnHold, OwnWork, Refusal
 from workflows.lifecycle import VersionCourse
-from workflows.models import Panel, Seat, SeatState
+from workflows.models import Cohort, Condition, Panel, PanelKind, Seat, SeatQuestion, SeatState
 from workflows.panels import BY_LINK
 from workflows.queries import Case
 from workflows.stations import Stage
@@ -104,7 +104,7 @@ def _refuse_transition(case: Case, verb: str) -> None:
     if verb == "resume" and not case.version.on_hold:
         raise Refusal(_("This version is not on hold."))
     if verb == "hold" and case.version.on_hold:
-        raise Refusal(_("This version is on hold. Its clocks stand still; the quality office can resume it."))
+        raise OnHold
 
 
 def refuse(case: Case, person: User, act: str) -> None:
@@ -116,13 +116,70 @@ def refuse(case: Case, person: User, act: str) -> None:
     if act not in AUTHORS_MAY and (case.wrote or case.version.proposer_id == person.pk):
         raise OwnWork
     if case.version.on_hold and act != "resume":
-        raise Refusal(_("This version is on hold. Its clocks stand still; the quality office can resume it."))
+        raise OnHold
+
+
+def _refuse_office(case: Case, person: User, *grants: str) -> None:
+    """What every act of the office on a seat, a condition or a question asks."""
+    if not case.grants & set(grants):
+        raise NotAllowed
+    if case.wrote or case.version.proposer_id == person.pk:
+        raise OwnWork
+    if case.version.on_hold:
+        raise OnHold
+
+
+def refuse_on_seat(case: Case, person: User, seat: Seat, act: str) -> None:
+    """Raise what stands in the way of extending, replacing or closing a seat (`lifecycle.md` 6.2)."""
+    _refuse_office(case, person, "screen", "chair")
+    if seat.state != SeatState.OPEN or seat.panel.closed_at is not None:
+        raise Refusal(_("This seat is no longer open: it was answered, passed on or closed."))
+    ended = seat.due_at < timezone.now()
+    if act == "close_seat" and seat.panel.kind == PanelKind.COMMUNITY:
+        raise Refusal(_("No clock runs against a community, and its silence is never an answer."))
+    if act == "close_seat" and not ended:
+        raise Refusal(_("The time of this seat has not ended. Extend or replace it instead."))
+    if act == "replace_seat" and ended:
+        raise Refusal(_("The time of this seat has ended. Extend it first, then name somebody else."))
+
+
+def refuse_on_condition(case: Case, person: User, condition: Condition, act: str) -> None:
+    """Raise what stands in the way of closing a condition, or of giving it owner and date."""
+    if act == "close_condition" and (condition.set_by_id != person.pk or condition.owner_id == person.pk):
+        raise NotAllowed(_("A condition is closed by the person who set it, and never by its owner."))
+    if act == "complete_condition" and not case.grants & {"design", "screen"}:
+        raise NotAllowed
+    if condition.closed_at is not None:
+        raise Refusal(_("This condition is already closed."))
+
+
+def refuse_on_question(case: Case, question: SeatQuestion) -> None:
+    """Raise what stands in the way of answering what a reviewer asked."""
+    if not case.grants & {"submit", "design", "screen"}:
+        raise NotAllowed
+    if question.answered_at is not None:
+        raise Refusal(_("This question was already answered."))
+
+
+def refuse_on_roster(case: Case, person: User, cohort: Cohort) -> None:
+    """Raise what stands in the way of signing a roster off."""
+    if "screen" not in case.grants:
+        raise NotAllowed
+    if cohort.made_by_id == person.pk or "design" in case.grants:
+        raise OwnWork(_("A roster is signed off by a second person who is not on it."))
+    if cohort.signed_off_by_id is not None or cohort.closed_at is not None:
+        raise Refusal(_("This roster is signed off already, or its cohort is closed."))
+
+
+def passes(gate: Callable[[], None]) -> bool:
+    """True when a gate raises no refusal."""
+    try:
+        gate()
+    except Refusal:
+        return False
+    return True
 
 
 def may(case: Case, person: User, act: str) -> bool:
     """True when nothing stands in the way of an act, as far as a page can know."""
-    try:
-        refuse(case, person, act)
-    except Refusal:
-        return False
-    return True
+    return passes(lambda: refuse(case, person, act))

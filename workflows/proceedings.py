@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ from workflows import wording
 from workflows.actions.gates import GOES_ON, carried_by
 from workflows.differences import Change
 from workflows.errors import Refusal
-from workflows.models import Decision, Interest, Panel, PanelKind, Seat, SeatState, Version
+from workflows.models import Condition, Decision, Exemption, Interest, Panel, PanelKind, Seat, SeatState, Version
 from workflows.panels import BY_LINK
 from workflows.policy import State, quorum
 from workflows.queries import Case, changes_since
@@ -203,6 +203,17 @@ def changes_since_round(case: Case, rounds_: list[Round]) -> list[Change]:
     newest = rounds_[0].panel
     before = next((r.panel for r in rounds_ if r.panel.kind == newest.kind and r.panel.round < newest.round), None)
     return changes_since(before.snapshot, case.version.content) if before is not None else []
+
+
+def conditions(version: Version) -> list[Condition]:
+    """The conditions of a version: the open ones first, by their day."""
+    rows = version.conditions.select_related("owner", "set_by", "closed_by")
+    return list(rows.order_by(F("closed_at").asc(nulls_first=True), F("due_on").asc(nulls_last=True), "pk"))
+
+
+def exemptions(version: Version) -> list[Exemption]:
+    """The exemptions that were asked for, signed or not."""
+    return list(version.exemptions.select_related("asked_by").order_by("pk"))
 
 
 def outcomes(version: Version) -> list[Decision]:

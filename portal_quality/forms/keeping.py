@@ -7,7 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal_quality.forms.common import ReasonForm
+from people.models import User
+from portal_quality.forms.common import CHOOSE, ReasonForm
+from workflows import candidates
+from workflows.models import Version
 
 DAY = forms.DateInput(attrs={"type": "date"})
 
@@ -57,3 +60,34 @@ class WindDownForm(ReasonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].label = str(_("Reason, and the plan for learners and stacks"))
+
+
+class ReplyForm(forms.Form):
+    """A reply to a reviewer."""
+
+    text = forms.CharField(label=_("Your reply"), widget=forms.Textarea(attrs={"rows": 5}), max_length=5000)
+
+
+class ProofForm(forms.Form):
+    """What shows that a condition is kept."""
+
+    proof = forms.CharField(
+        label=_("What shows that it is kept?"), widget=forms.Textarea(attrs={"rows": 4}), max_length=5000
+    )
+
+
+class CompleteForm(forms.Form):
+    """Who owns a partner's condition, and until when."""
+
+    owner_id = forms.TypedChoiceField(label=_("Owner"), coerce=int)
+    due_on = forms.DateField(label=_("Due on"), widget=DAY)
+
+    def __init__(self, *args: Any, version: Version, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.owners = {person.pk: person for person in candidates.owners(version)}
+        choices = [CHOOSE, *((pk, person.name) for pk, person in self.owners.items())]
+        self.fields["owner_id"].choices = choices  # type: ignore[attr-defined]
+
+    def owner(self) -> User:
+        """The chosen person."""
+        return self.owners[self.cleaned_data["owner_id"]]

@@ -12,7 +12,7 @@ from people.models import Language, OrganizationKind
 from portal_quality.forms.common import CHOOSE
 from workflows import candidates
 from workflows.actions.inviting import Asked
-from workflows.models import Version
+from workflows.models import Seat, Version
 from workflows.panels import Place
 
 ROWS = 8
@@ -23,6 +23,24 @@ KINDS = [
     for kind in OrganizationKind
     if kind not in {OrganizationKind.INSTITUTION, OrganizationKind.COMMUNITY}
 ]
+
+
+class Known:
+    """The organizations that can be asked for a version: the partners of its project first."""
+
+    def __init__(self, version: Version) -> None:
+        self.organizations = {organization.pk: organization for organization in candidates.organizations()}
+        self.contacts = candidates.contacts(version)
+
+    def choices(self) -> list[tuple[Any, Any]]:
+        """As the groups of a select."""
+        partners = {contact.organization.pk for contact in self.contacts}
+        named = [(pk, organization.name) for pk, organization in self.organizations.items()]
+        groups = [
+            (gettext("Partners of this project"), [choice for choice in named if choice[0] in partners]),
+            (gettext("Other organizations"), [choice for choice in named if choice[0] not in partners]),
+        ]
+        return [CHOOSE, *(group for group in groups if group[1])]
 
 
 class ReviewerForm(forms.Form):
@@ -41,10 +59,24 @@ class ReviewerForm(forms.Form):
     email = forms.EmailField(label=_("Mail address"), required=False)
     language = forms.ChoiceField(label=_("Language of the mail"), choices=Language.choices, required=False)
 
-    def __init__(self, *args: Any, organizations: list[tuple[Any, Any]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, known: Known, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organization"].choices = organizations  # type: ignore[attr-defined]
+        self.known = known
+        self.fields["organization"].choices = known.choices()  # type: ignore[attr-defined]
         self.fields["email"].widget.attrs["autocomplete"] = "off"
+
+    def asked(self) -> Asked:
+        """Who is to be asked."""
+        row = self.cleaned_data
+        return Asked(
+            name=row["name"],
+            email=row["email"],
+            seat_class=row["seat_class"],
+            organization=self.known.organizations.get(row["organization"]),
+            new_organization=row["new_organization"],
+            kind=row["kind"] or OrganizationKind.EMPLOYER,
+            language=row["language"] or Language.ENGLISH,
+        )
 
     @property
     def used(self) -> bool:
@@ -74,19 +106,13 @@ class ReviewersMixin(forms.Form):
 
     def __init__(self, *args: Any, version: Version, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = {organization.pk: organization for organization in candidates.organizations()}
-        contacts = candidates.contacts(version)
-        partners = [contact.organization.pk for contact in contacts]
-        named = [(pk, known[pk].name) for pk in partners if pk in known]
-        rest = [(pk, organization.name) for pk, organization in known.items() if pk not in partners]
-        groups = [(gettext("Partners of this project"), named), (gettext("Other organizations"), rest)]
-        self.organizations = known
-        rows = [_row(contact) for contact in contacts[:ROWS]]
+        known = Known(version)
+        rows = [_row(contact) for contact in known.contacts[:ROWS]]
         self.rows = Reviewers(
             self.data or None,
             prefix="reviewer",
             initial=rows + [{"language": version.language}] * (ROWS - len(rows)),
-            form_kwargs={"organizations": [CHOOSE, *[group for group in groups if group[1]]]},
+            form_kwargs={"known": known},
         )
         self.open_rows = max(len(rows) + 1, ROWS_OPEN)
 
@@ -103,18 +129,7 @@ class ReviewersMixin(forms.Form):
 
     def asked(self) -> list[Asked]:
         """The reviewers that the rows name."""
-        return [self._asked(row.cleaned_data) for row in self.rows if row.used]
-
-    def _asked(self, row: dict[str, Any]) -> Asked:
-        return Asked(
-            name=row["name"],
-            email=row["email"],
-            seat_class=row["seat_class"],
-            organization=self.organizations.get(row["organization"]),
-            new_organization=row["new_organization"],
-            kind=row["kind"] or OrganizationKind.EMPLOYER,
-            language=row["language"] or Language.ENGLISH,
-        )
+        return [row.asked() for row in self.rows if row.used]
 
 
 def _row(contact: candidates.Contact) -> dict[str, Any]:
@@ -203,3 +218,42 @@ class CommitteeForm(forms.Form):
 
 def _named(member: candidates.Member) -> str:
     return f"{member.person.name}, {member.unit}" if member.unit else member.person.name
+
+
+class ReplacementForm(ReviewerForm):
+    """Who takes over the seat of a reviewer, and why."""
+
+    quiet = False
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+
+    def __init__(self, *args: Any, seat: Seat, **kwargs: Any) -> None:
+        initial = {
+            "seat_class": seat.seat_class,
+            "organization": seat.organization_id,
+            "language": seat.person.language,
+        }
+        super().__init__(*args, known=Known(seat.panel.version), initial=initial, **kwargs)
+        for name in ("seat_class", "name", "email"):
+            self.fields[name].required = True
+
+
+class MemberForm(forms.Form):
+    """Which member of the committee takes over a seat, and why."""
+
+    member = forms.TypedChoiceField(label=_("Member"), coerce=int, widget=forms.RadioSelect)
+    outside = forms.BooleanField(label=_("From outside the proposing unit"), required=False)
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+
+    def __init__(self, *args: Any, seat: Seat, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        version = seat.panel.version
+        seated = [other.person for other in seat.panel.seats.select_related("person")]
+        self.institution = version.institution
+        self.candidates = {member.person.pk: member for member in candidates.committee(version, without=seated)}
+        choices = [(pk, _named(member)) for pk, member in self.candidates.items()]
+        self.fields["member"].choices = choices  # type: ignore[attr-defined]
+
+    def place(self) -> Place:
+        """The seat of the chosen member."""
+        member = self.candidates[self.cleaned_data["member"]]
+        return Place(member.person, self.institution, "member", outside_unit=self.cleaned_data["outside"])

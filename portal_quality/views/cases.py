@@ -32,6 +32,9 @@ def page_of(request: HttpRequest, public_id: UUID) -> dict[str, Any]:
         "happenings": timeline(stream_of(case.version)),
         "hours": Dossier.model_validate(case.version.content).workload.total_hours,
         "bar": offers.of(case, user),
+        "seat_offers": offers.on_seats(case, user, rounds),
+        "conditions": offers.on_conditions(case, user),
+        "exemptions": proceedings.exemptions(case.version),
     }
 
 

@@ -20,13 +20,14 @@ from portal_quality.outcomes import HAPPENS
 from workflows import letters, proceedings, queries
 from workflows.actions import gates, reviewing
 from workflows.models import Decision, Seat, Version
+from workflows.possible import refuse
 
 
 @office
 def vote(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """F6: the vote of one member. What is typed can be kept for later."""
     case = case_for(request, public_id)
-    knock(request, case, "vote")
+    knock(request, lambda: refuse(case, person(request), "vote"))
     seat = queries.committee_seat(person(request), case.version)
     form = VoteForm(request.POST or None, seat=seat, strip=case.strip, initial=seat.draft)
     if request.method == "POST" and "keep" in request.POST:
@@ -52,7 +53,7 @@ def vote(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def recuse(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Step back from one's seat, with a reason class."""
     case, form = case_for(request, public_id), RecuseForm(request.POST or None)
-    knock(request, case, "recuse")
+    knock(request, lambda: refuse(case, person(request), "recuse"))
     seat = queries.committee_seat(person(request), case.version)
 
     def act(_expected: int) -> Seat:
@@ -65,7 +66,7 @@ def recuse(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def close_committee(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """T10 to T10c, T15 to T17: carry out what the votes say. Nobody can choose another outcome."""
     case = case_for(request, public_id)
-    knock(request, case, "close_committee")
+    knock(request, lambda: refuse(case, person(request), "close_committee"))
     tally = proceedings.tally(case)
     kind = tally.round.panel.kind
     form = OutcomeForm(request.POST or None, version=case.version, outcome=tally.outcome, kind=kind)
