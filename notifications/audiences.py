@@ -162,6 +162,16 @@ def condition_owners(case: Case) -> Iterable[Recipient]:
     return [Recipient(person, Door.FACULTY) for person in User.objects.filter(pk__in=owners).order_by("pk")]
 
 
+def condition_setter(case: Case) -> Iterable[Recipient]:
+    """Who set the condition that the event names: a partner by the own link, else a member of the committee."""
+    condition = case.version.conditions.filter(public_id=case.event.data.get("condition")).first()
+    if condition is None:
+        return []
+    sat = Seat.objects.filter(panel__version=case.version, panel__kind__in=BY_LINK, person=condition.set_by)
+    seat = sat.select_related("invitation").order_by("-pk").first()
+    return [Recipient(condition.set_by, Door.QUALITY if seat is None else Door.LETTER, seat)]
+
+
 def _learners(case: Case, *stages: AwardStage) -> Iterable[Recipient]:
     rows = Enrolment.objects.filter(cohort__version=case.version, stage__in=stages).select_related("learner")
     return [Recipient(row.learner, Door.LEARNER) for row in rows.order_by("pk")]

@@ -239,6 +239,13 @@ VERSION: dict[str, tuple[Notice, ...]] = {
         ),
     ),
     "complete_condition": (_CONDITION,),
+    "bring_proof": (
+        Notice(
+            to.condition_setter,
+            _("Proof for your condition: “%(title)s”"),
+            _("The owner of a condition that you set for “%(title)s” brought proof. Close it if the proof holds."),
+        ),
+    ),
     "withdraw_validation": (
         Notice(
             to.officers,

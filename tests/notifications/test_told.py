@@ -99,6 +99,7 @@ BETWEEN: dict[str, set[str]] = {
     "ask_question": {"lead", "proposer", "officers"},
     "answer_question": {"seat_by_link"},
     "complete_condition": {"condition_owners"},
+    "bring_proof": {"condition_setter"},
     "withdraw_validation": {"officers"},
     "enter_roster": {"officers"},
     "sign_off_roster": {"lead"},
