@@ -173,7 +173,7 @@ def welcome(base: str, seed: dict[str, Any]) -> str:
         lines.append("Sign in as")
         lines += [f"  {one['role'] + ': ' + one['name']:<{width}}  {base}{one['path']}" for one in people]
     lines += ["", f"The mail that it sends:  {base}/mailbox"]
-    lines += [f"A badge to verify:       {address}" for address in seed.get("badges", [])[:1]]
+    lines += [f"A badge to verify:       {address}" for address in [seed.get("badges", {}).get("valid")] if address]
     return "\n".join([*lines, "", "Ctrl-C stops it. `make demo` starts it again, with everything as you left it.", ""])
 
 

@@ -81,6 +81,7 @@ def _answer(play: Rehearsal, seat: Seat, partner: Partner, choice: str) -> None:
         answers=partner.endorsement_answers,
         valid_months=partner.endorsement_months,
         interests=list(partner.interests),
+        signed_role=partner.role,
         proved_at=timezone.now(),
     )
 

@@ -46,33 +46,46 @@ def start(play: Rehearsal) -> None:
 
 def pilot(play: Rehearsal) -> None:
     """Everybody enrols and hands in; the last one is not yet competent. Then T12."""
-    enrolments = list(Enrolment.objects.filter(cohort__version=play.version).select_related("learner").order_by("pk"))
+    enrolments = roster(play)
     for place, enrolment in enumerate(enrolments):
+        hand_in(play, enrolment)
         weak = place == len(enrolments) - 1 and len(enrolments) > 1
-        _assess(play, enrolment, weak=weak)
+        if not judge(play, enrolment, weak=weak):
+            play.tell(f"{play.script.id}: {enrolment.roster_name} is not yet competent")
+            continue
+        assessing.recommend(enrolment_id=enrolment.pk, actor=play.players["academic_lead"])
     gates.close_conditions(play)
     play.act(piloting.close_pilot, "academic_lead")
 
 
-def _assess(play: Rehearsal, enrolment: Enrolment, *, weak: bool) -> None:
-    learner, assessor = enrolment.learner, play.players["assessor"]
-    document = Dossier.model_validate(play.version.content)
-    learning.enrol(enrolment_id=enrolment.pk, actor=learner, consent=True, identity_level="photo")
-    items = [
-        Item(task.code, text=f"{task.title.said(play.script.language)}. {play.say('evidence')}")
-        for task in document.assessment.tasks
-    ]
-    learning.submit_evidence(enrolment_id=enrolment.pk, actor=learner, items=items, own_work=True)
+def roster(play: Rehearsal) -> list[Enrolment]:
+    """The learners of the pilot, in the order of their list."""
+    enrolments = Enrolment.objects.filter(cohort__version=play.version, cohort__pilot=True)
+    return list(enrolments.select_related("learner").order_by("pk"))
+
+
+def enrol(play: Rehearsal, enrolment: Enrolment) -> None:
+    """A1: consent to what is stored."""
+    learning.enrol(enrolment_id=enrolment.pk, actor=enrolment.learner, consent=True, identity_level="photo")
+
+
+def hand_in(play: Rehearsal, enrolment: Enrolment) -> None:
+    """A1 and A2: enrol, and one note for each task."""
+    enrol(play, enrolment)
+    tasks = Dossier.model_validate(play.version.content).assessment.tasks
+    items = [Item(task.code, text=f"{task.title.said(play.script.language)}. {play.say('evidence')}") for task in tasks]
+    learning.submit_evidence(enrolment_id=enrolment.pk, actor=enrolment.learner, items=items, own_work=True)
+
+
+def judge(play: Rehearsal, enrolment: Enrolment, *, weak: bool, moderated: bool = True) -> bool:
+    """A3 to A6: the assessor scores, a moderator confirms what was sampled. Answers whether it is competent."""
+    assessor, document = play.players["assessor"], Dossier.model_validate(play.version.content)
     assessing.take(enrolment_id=enrolment.pk, actor=assessor)
-    scored = assessing.score(
-        enrolment_id=enrolment.pk, actor=assessor, scores=scores(document, play.say("feedback"), weak=weak)
-    )
-    if scored.moderation_needed:
+    given = scores(document, play.say("feedback"), weak=weak)
+    scored = assessing.score(enrolment_id=enrolment.pk, actor=assessor, scores=given)
+    if scored.moderation_needed and moderated:
         assessing.moderate(enrolment_id=enrolment.pk, actor=play.players["moderator"], confirm=True, note="")
-    if not scored.passed:
-        play.tell(f"{play.script.id}: {enrolment.roster_name} is not yet competent")
-        return
-    assessing.recommend(enrolment_id=enrolment.pk, actor=play.players["academic_lead"])
+    return bool(scored.passed)
 
 
 def scores(document: Dossier, feedback: str, *, weak: bool) -> dict[str, dict[str, Any]]:

@@ -96,6 +96,7 @@ def answer_relevance(play: Rehearsal) -> None:
             answers=_with_ratings(play, partner),
             valid_months=partner.relevance_months,
             interests=list(partner.interests),
+            signed_role=partner.role,
             proved_at=timezone.now(),
         )
 

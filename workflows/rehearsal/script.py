@@ -36,6 +36,7 @@ class Partner:
     organization: str
     domain: str
     person: str
+    role: str = ""
     kind: str = "employer"
     interests: tuple[str, ...] = ("none",)
     interest: str = ""
@@ -143,11 +144,13 @@ def _partner(person: PartnerPerson, review: PartnerReview, domain_of: Callable[[
     rounds = _rounds(assessment) if assessment else ({1: "endorse"} if supports else {})
     assessment = assessment or AssessmentReview()
     asked = assessment.condition
+    name, _comma, role = real_name(person.person).partition(",")
     answers = relevance.model_dump(mode="json", exclude={"decision", "valid_months", "why", "missing"})
     return Partner(
         organization=person.org,
         domain=domain_of(person.org),
-        person=real_name(person.person),
+        person=name,
+        role=role.strip(),
         kind=person.kind,
         interests=_interests(person),
         interest=str(person.interest_declared),
