@@ -6,6 +6,7 @@ nothing here may say why.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -72,7 +73,6 @@ def keep(*, credential: Credential) -> Credential:
     return _move(credential, Q(status=S.ISSUED, surrender_asked_at__isnull=False), surrender_asked_at=None)
 
 
-def expire(*, credential: Credential) -> Credential:
+def expire(*, credential: Credential, now: datetime) -> Credential:
     """C8: its last day has passed."""
-    now = timezone.now()
     return _move(credential, Q(status=S.ISSUED, valid_until__lte=now), status=S.EXPIRED, expired_at=now)

@@ -379,6 +379,48 @@ AWARD: dict[str, tuple[Notice, ...]] = {
             _("The revocation of a badge of “%(title)s” is asked for. A second person decides."),
         ),
     ),
+    "remind_learner": (
+        Notice(
+            to.learner,
+            _("The cohort is over: “%(title)s”"),
+            _("Your work for “%(title)s” is still open. Without an act of yours your place lapses after two notices."),
+        ),
+    ),
+    "remind_badge": (
+        Notice(
+            to.learner,
+            _("Your badge waits: “%(title)s”"),
+            _("Your badge “%(title)s” waits for you. See what it will say, then accept or decline it."),
+        ),
+    ),
+    "answer_suspension": (
+        Notice(
+            to.officers,
+            _("A suspension was answered: “%(title)s”"),
+            _("The earner of a suspended badge of “%(title)s” has answered."),
+        ),
+    ),
+    "surrender_badge": (
+        Notice(
+            to.learner,
+            _("Your badge is given back: “%(title)s”"),
+            _("You gave your badge “%(title)s” back, and the time to change your mind is over. The award stays."),
+        ),
+    ),
+    "warn_of_expiry": (
+        Notice(
+            to.learner,
+            _("Your badge ends soon: “%(title)s”"),
+            _("Your badge “%(title)s” ends soon. The page says when, and how it is renewed."),
+        ),
+    ),
+    "expire_badge": (
+        Notice(
+            to.learner,
+            _("Your badge has ended: “%(title)s”"),
+            _("The last day of your badge “%(title)s” has passed. You earned it, and the award stays on record."),
+        ),
+    ),
     "replace_badge": (
         Notice(
             to.learner,

@@ -63,6 +63,11 @@ NAMES: dict[str, str | Promise] = {
 UNDER_WAY = COURSE["leave"][0]
 
 
+def stream_of(enrolment: Enrolment) -> str:
+    """The name of a learner's course in the ledger."""
+    return f"award:{enrolment.public_id}"
+
+
 class AwardPassage:
     """One act on one locked enrolment."""
 
@@ -96,7 +101,7 @@ class AwardPassage:
         self.enrolment.number += 1
         self.enrolment.save()
         return ledger.append(
-            f"award:{self.enrolment.public_id}",
+            stream_of(self.enrolment),
             type_,
             actor=self.actor,
             organization=str(self.enrolment.cohort.version.institution.public_id),

@@ -51,7 +51,9 @@ def test_what_nobody_looked_at_is_never_valid(badge: Any, tmp_path: Path) -> Non
 
 
 def test_a_revoked_badge_is_not_valid(badge: Any, cast: Cast) -> None:
-    asked = revoking.ask_revocation(credential_id=badge.pk, actor=cast.registrar, kind="error", reason="wrong person")
+    asked = revoking.ask_revocation(
+        credential_id=badge.pk, actor=cast.registrar, kind="issued_in_error", reason="wrong person"
+    )
     revoking.confirm_revocation(decision_id=asked.pk, actor=cast.quinn)
     status.publish(badge.entry.status_list)
     assert _outcomes(badge.document)["status"] == "failed"

@@ -7,8 +7,10 @@ from datetime import timedelta
 from django.utils import timezone
 
 from credentials.models import Credential
+from people.models import User
 from tests.cast import Cast
 from tests.journeys import course
+from workflows import rights
 from workflows.actions import assessing, awarding, deciding, learning, piloting
 from workflows.evidence import Item
 from workflows.models import Cohort, Enrolment, Version
@@ -87,3 +89,11 @@ def awarded(cast: Cast, enrolment: Enrolment) -> Credential:
     """Awarded by the grantor, agreed to by the learner, signed and offered."""
     prepared = awarding.award(enrolment_id=enrolment.pk, actor=cast.grant)
     return awarding.consent_to_badge(credential_id=prepared.pk, actor=enrolment.learner, name_shown=False)
+
+
+def hearing(cast: Cast) -> list[User]:
+    """Three members of the college who had no part in the case."""
+    persons = [User.objects.create_user(f"{name}@taravelle.example", name=name) for name in ("Hana", "Hugo", "Huda")]
+    for person in persons:
+        rights.add_member(user=person, organization=cast.college, role="committee_member")
+    return persons

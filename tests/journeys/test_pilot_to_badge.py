@@ -12,7 +12,7 @@ from credentials import keys, proofs, status
 from credentials.models import Credential
 from tests.cast import Cast
 from tests.journeys import course
-from tests.journeys.awards import GOOD, WEAK, approved, assessed, awarded, held, issued, piloting_version
+from tests.journeys.awards import GOOD, WEAK, approved, assessed, awarded, hearing, held, issued, piloting_version
 from workflows import ledger
 from workflows.actions import assessing, awarding, deciding, piloting, revoking
 from workflows.errors import Blocked, NotAllowed, OwnWork, Refusal
@@ -68,7 +68,7 @@ def test_two_persons_revoke_and_the_list_shows_it(cast: Cast) -> None:
     _version, credential = issued(cast)
     awarding.answer_badge(credential_id=credential.pk, actor=credential.recipient, accept=True)
     revoking.suspend_badge(credential_id=credential.pk, actor=cast.quinn, reason="a report")
-    revoking.reinstate_badge(credential_id=credential.pk, actor=cast.quinn, reason="unfounded")
+    revoking.reinstate_badge(credential_id=credential.pk, actor=cast.quinn, reason="unfounded", panel=hearing(cast))
     asked = revoking.ask_revocation(
         credential_id=credential.pk, actor=cast.registrar, kind="issued_in_error", reason="wrong person"
     )

@@ -113,6 +113,12 @@ BETWEEN: dict[str, set[str]] = {
     "ask_revocation": {"officers"},
     "revoke_badge": {"learner"},
     "replace_badge": {"learner"},
+    "remind_learner": {"learner"},
+    "remind_badge": {"learner"},
+    "answer_suspension": {"officers"},
+    "surrender_badge": {"learner"},
+    "warn_of_expiry": {"learner"},
+    "expire_badge": {"learner"},
 }
 NOBODY = {
     "start",
@@ -131,7 +137,12 @@ NOBODY = {
     "give_evidence_consent",
     "withdraw_evidence_consent",
     "read_evidence",
+    "state_results",
     "consent_to_badge",
+    "unclaim_badge",
+    "ask_surrender",
+    "keep_badge",
+    "delete_evidence",
     "issue_badge",
     "accept_badge",
     "decline_badge",
@@ -193,8 +204,6 @@ def events_in_code() -> set[str]:
                 found |= {word for argument in node.args[:1] for word in _words(argument)}
             elif name == "append" and len(node.args) > 1:
                 found |= set(_words(node.args[1]))
-            elif name == "_interim":
-                found |= set(_words(node.args[-1]))
     return found
 
 

@@ -14,7 +14,7 @@ from workflows.actions.evaluating import activate, answer_pilot, close_pilot, re
 from workflows.award_course import AwardPassage
 from workflows.door import found, opened
 from workflows.errors import Missing, NotAllowed, OwnWork, Refusal
-from workflows.models import Cohort, CohortAssessor, Enrolment, Version
+from workflows.models import AwardStage, Cohort, CohortAssessor, Enrolment, Version
 from workflows.stations import STATIONS, Stage
 
 __all__ = [
@@ -97,11 +97,25 @@ def _invite(cohort: Cohort, learner: Learner, actor: User) -> Enrolment:
     enrolment, made = Enrolment.objects.get_or_create(
         cohort=cohort,
         learner=person,
-        defaults={"roster_name": learner.name, "student_number": learner.number},
+        defaults={
+            "roster_name": learner.name,
+            "student_number": learner.number,
+            "renews": _earned_before(cohort, person),
+        },
     )
     if made:
         AwardPassage(enrolment, actor).record("invite")
     return enrolment
+
+
+def _earned_before(cohort: Cohort, person: User) -> Enrolment | None:
+    """The course in which this person last earned the same micro-credential: being invited again renews it (C8)."""
+    earned = Enrolment.objects.filter(
+        learner=person,
+        stage=AwardStage.AWARDED,
+        cohort__version__micro_credential=cohort.version.micro_credential,
+    )
+    return earned.order_by("-pk").first()
 
 
 def sign_off_roster(*, cohort_id: int, actor: User) -> Cohort:
