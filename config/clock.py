@@ -8,8 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from credentials import status
 from notifications import beats, wake
 from people.locks import only_one
+from workflows import award_clocks
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +40,11 @@ class Job:
         return not beats.ran_within(self.beat, wait - SLACK)
 
 
-JOBS: tuple[Job, ...] = (Job("sweep", MINUTE, wake.sweep),)
+JOBS: tuple[Job, ...] = (
+    Job("sweep", MINUTE, wake.sweep),
+    Job("status_lists", MINUTE, status.publish_due),
+    Job("awards", HOUR, award_clocks.fire_award_clocks),
+)
 
 
 def tick() -> list[str]:

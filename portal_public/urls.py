@@ -17,4 +17,5 @@ urlpatterns = [
     path("achievements/<uuid:public_id>", views.achievement, name="achievement"),
     path("endorsements/<uuid:public_id>", views.endorsement, name="endorsement"),
     path("status/<uuid:public_id>", views.status_list, name="status"),
+    path("status/<uuid:public_id>/suspensions", views.suspension_list, name="suspensions"),
 ]

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from credentials import queries
 from credentials.keys import did_document as document_of
+from credentials.status import SECONDS_KEPT
 from people.web import show
 
 CREDENTIAL = "application/vc+ld+json"
@@ -68,4 +69,10 @@ def endorsement(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_safe
 def status_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """A signed status list; it may be kept for a minute, as its `ttl` says."""
-    return _public(request, queries.status_document(public_id), CREDENTIAL, 60)
+    return _public(request, queries.status_document(public_id), CREDENTIAL, SECONDS_KEPT)
+
+
+@require_safe
+def suspension_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The second list beside it, of purpose suspension, with the same indices."""
+    return _public(request, queries.status_document(public_id, "suspension"), CREDENTIAL, SECONDS_KEPT)
