@@ -58,7 +58,11 @@ PAGES: dict[str, Page] = {
 # stage -> the main act of that stage: its words, its page, and the grant that opens it
 MAIN: dict[str, tuple[Words, str, str]] = {
     Stage.DRAFT: (_("Write on"), "faculty:write", "submit"),
-    Stage.ASSESSMENT_DESIGN: (_("Design the assessment"), "faculty:write", "design"),
+    Stage.ASSESSMENT_DESIGN: (_("Design the assessment"), "faculty:design", "design"),
+    Stage.PILOT_READY: (_("Plan the pilot"), "faculty:pilot", "design"),
+    Stage.PILOTING: (_("See the pilot"), "faculty:pilot", "design"),
+    Stage.PILOT_EVALUATION: (_("Report on the pilot"), "faculty:report", "design"),
+    Stage.ACTIVE: (_("Cohorts"), "faculty:pilot", "design"),
 }
 
 

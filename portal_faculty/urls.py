@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal_faculty.views import assessing, home, skills, submitting, versions, writing
+from portal_faculty.views import assessing, design, home, pilot, skills, submitting, versions, writing
 
 app_name = "faculty"
 urlpatterns = [
@@ -30,6 +30,15 @@ urlpatterns = [
     path("<uuid:public_id>/interests", submitting.interests, name="interests"),
     path("<uuid:public_id>/check", submitting.check, name="check"),
     path("<uuid:public_id>/returned", submitting.returned, name="returned"),
+    path("<uuid:public_id>/design", design.design, name="design"),
+    path("<uuid:public_id>/pilot", pilot.pilot, name="pilot"),
+    path("<uuid:public_id>/pilot/cohort", pilot.cohort, name="cohort"),
+    path("<uuid:public_id>/pilot/recommend", pilot.recommend, name="recommend"),
+    path("<uuid:public_id>/pilot/evaluation/<slug:audience>", pilot.evaluation, name="evaluation"),
+    path("<uuid:public_id>/pilot/close", pilot.close, name="close_pilot"),
+    path("<uuid:public_id>/pilot/report", pilot.report, name="report"),
+    path("cohorts/<uuid:public_id>/roster", pilot.roster, name="roster"),
+    path("cohorts/<uuid:public_id>/assessors", pilot.assessor, name="assessor"),
     path("<uuid:public_id>/answers", versions.answers, name="answers"),
     path("<uuid:public_id>/answers/<slug:kind>/<str:subject>", versions.reply, name="reply"),
     path("<uuid:public_id>/withdraw", versions.withdraw, name="withdraw"),

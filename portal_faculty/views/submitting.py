@@ -120,5 +120,5 @@ def _returned(version: Version, asked: list[Any], forms: dict[int, ReplyForm]) -
         "open": sum(row.answered_at is None for row in asked),
         "differences": changes,
         "form": next((form for form in forms.values() if form.is_bound), None),
-        "leads_to": "faculty:check" if version.stage == Stage.DRAFT else "faculty:version",
+        "leads_to": "faculty:check" if version.stage == Stage.DRAFT else "faculty:design",
     }
