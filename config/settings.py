@@ -53,7 +53,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "config.middleware.Csrf",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -192,6 +192,13 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "filters": {"hide_links": {"()": "config.logs.HideLinks"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["hide_links"]}},
+    # Filtered where the record is made, so that no other handler sees the token either.
+    "loggers": {
+        "django.request": {"filters": ["hide_links"]},
+        "django.security.csrf": {"filters": ["hide_links"]},
+        "django.server": {"filters": ["hide_links"], "handlers": ["stderr"], "level": "INFO", "propagate": False},
+    },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
 }

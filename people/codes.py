@@ -69,6 +69,12 @@ def ask(*, person: User, purpose: str, browser: str, kind: str, language: str = 
         )
 
 
+def is_live(*, person: User, purpose: str) -> bool:
+    """True while a code that was mailed for this purpose can still be tried."""
+    rows = MailCode.objects.filter(person=person, purpose=purpose, used_at=None, tries__lt=TRIES)
+    return rows.filter(expires_at__gt=timezone.now()).exists()
+
+
 def prove(*, person: User, purpose: str, browser: str, code: str) -> datetime:
     """Use a code up, and answer the moment at which the mailbox was proved. Raises `WrongCode` or `NoCode`."""
     with transaction.atomic():

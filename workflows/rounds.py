@@ -132,8 +132,8 @@ def extend(seat: Seat, due: datetime) -> None:
 def close_round(panel: Panel, outcome: str) -> None:
     """End a round: silent seats become "no answer", their links and rights end in this transaction."""
     for seat in panel.seats.filter(state=SeatState.OPEN).select_related("invitation"):
-        seat.state = SeatState.NO_ANSWER
-        seat.save(update_fields=["state"])
+        seat.state, seat.draft = SeatState.NO_ANSWER, {}
+        seat.save(update_fields=["state", "draft"])
         end_seat(seat)
         task = task_of(seat)
         if task is not None:

@@ -60,9 +60,14 @@ def origin(decision: Decision) -> Decision:
     return decision.carried_from or decision
 
 
+def covered_facets(kind: str) -> tuple[str, ...]:
+    """The facets that this kind of panel answers for."""
+    return COVERAGE[COVERS[PanelKind(kind)]]
+
+
 def covered_digests(facets: dict[str, str], kind: str) -> dict[str, str]:
     """The digests of those facets that this kind of panel answers for."""
-    return {name: facets[name] for name in COVERAGE[COVERS[PanelKind(kind)]] if name in facets}
+    return {name: facets[name] for name in covered_facets(kind) if name in facets}
 
 
 def _given(version: Version, kind: PanelKind) -> QuerySet[Decision]:

@@ -32,6 +32,7 @@ from workflows.models import (
     Version,
 )
 from workflows.panels import BY_LINK, end_seat, finish_task
+from workflows.questions import CHOICES_OF, EDITION
 from workflows.rights import may_answer
 from workflows.rounds import reseat
 from workflows.voices import covered_digests, is_independent, mailbox_belongs
@@ -39,8 +40,8 @@ from workflows.voices import covered_digests, is_independent, mailbox_belongs
 __all__ = ["answer", "ask_question", "choices_of", "keep_draft", "pass_on", "recuse", "withdraw_validation"]
 
 CHOICES: dict[str, tuple[str, ...]] = {
-    PanelKind.RELEVANCE: ("support", "support_with_suggestions", "do_not_support", "cannot_judge"),
-    PanelKind.ENDORSEMENT: ("endorse", "endorse_with_condition", "return", "decline"),
+    PanelKind.RELEVANCE: CHOICES_OF["relevance"],
+    PanelKind.ENDORSEMENT: CHOICES_OF["endorsement"],
     PanelKind.PILOT_APPROVAL: ("approve", "approve_with_conditions", "return", "defer", "reject", "abstain"),
     PanelKind.FINAL_APPROVAL: ("approve", "approve_with_conditions", "return", "defer", "reject", "abstain"),
 }
@@ -177,6 +178,7 @@ def _write(
         choice=choice,
         reasons=reasons,
         answers=answers,
+        form_edition=EDITION,
         facets=covered_digests(seat.panel.snapshot.facets, seat.panel.kind),
         conformance=cases.strip(version),
         name_public=signature.name_public,
@@ -240,7 +242,7 @@ def recuse(*, seat_id: int, actor: User, reason: str) -> Seat:
         _own_open_seat(seat, passage)
         if not reason.strip():
             raise Missing(what=_("a reason"))
-        seat.state, seat.recusal_reason = SeatState.RECUSED, reason
+        seat.state, seat.recusal_reason, seat.draft = SeatState.RECUSED, reason, {}
         seat.save()
         finish_task(seat, actor)
         end_seat(seat)

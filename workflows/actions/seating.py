@@ -104,7 +104,7 @@ def close_seat(*, seat_id: int, actor: User, reason: str) -> Seat:
             raise Refusal(_("The time of this seat has not ended. Extend or replace it instead."))
         if not reason.strip():
             raise Missing(what=_("a reason"))
-        seat.state, seat.closing_reason = SeatState.NO_ANSWER, reason
+        seat.state, seat.closing_reason, seat.draft = SeatState.NO_ANSWER, reason, {}
         seat.save()
         finish_task(seat, actor)
         end_seat(seat)

@@ -15,6 +15,8 @@ from workflows.errors import Missing, NotYours, Refusal
 from workflows.models import Decision, PanelKind, Seat, Validation
 from workflows.voices import mailbox_belongs
 
+# What a partner asks of the institution is no comment on the badge.
+PLAIN = {"support", "endorse"}
 PROOF_HOLDS = timedelta(hours=1)
 
 
@@ -54,7 +56,7 @@ def validate(decision: Decision, seat: Seat, months: int) -> Validation:
             achievement_url=cases.achievement_url(decision.version),
             snapshot_digest=seat.panel.snapshot.digest,
             facets=decision.facets,
-            comment=decision.reasons,
+            comment=decision.reasons if decision.choice in PLAIN else "",
             valid_until=until,
         )
     validation.save()

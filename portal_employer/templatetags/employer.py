@@ -1,0 +1,78 @@
+"""Words that only the letters need: statements, decisions, and what a task's rubric asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django import template
+from django.forms import BoundField
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from portal_employer.forms import QuestionForm, said
+from workflows.dossier import Dossier, Task, Text
+from workflows.questions import DECISIONS, STATEMENTS
+
+register = template.Library()
+
+
+@dataclass(frozen=True)
+class Needed:
+    """One criterion of the rubric as an employer reads it."""
+
+    name: str
+    level: str
+    levels: list[tuple[str, Text]]
+
+
+@register.simple_tag
+def statement(kind: str) -> str:
+    """What a supporting answer to this kind of panel states."""
+    return said(STATEMENTS[kind])
+
+
+@register.simple_tag
+def decision_words(choice: str) -> str:
+    """A choice in words."""
+    return said(DECISIONS[choice])
+
+
+@register.simple_tag
+def fields(form: QuestionForm, code: str) -> list[BoundField]:
+    """The fields of a form that ask about one competency or task."""
+    return form.of(code)
+
+
+@register.simple_tag
+def criteria(content: Dossier, task: Task) -> list[Needed]:
+    """What the rubric asks of the competencies that a task shows."""
+    names = {level.code: said(level.name) or level.code for level in content.rubric.levels}
+    return [
+        Needed(
+            said(criterion.name) or criterion.code,
+            names.get(criterion.required_level, criterion.required_level),
+            [(names.get(code, code), words) for code, words in criterion.descriptors.items()],
+        )
+        for criterion in content.rubric.criteria
+        if set(criterion.competencies) & set(task.competencies)
+    ]
+
+
+@register.filter
+def soon(moment: datetime) -> SafeString:
+    """A day of the next weeks, without its year: 16 December, 1er décembre."""
+    local = timezone.localtime(moment).date()
+    first = "1er" if local.day == 1 and (get_language() or "en").startswith("fr") else str(local.day)
+    return format_html('<time datetime="{}">{}\u00a0{}</time>', local.isoformat(), first, date_format(local, "F"))
+
+
+@register.filter
+def clock(moment: datetime) -> str:
+    """The time of day: 14:02, 14 h 02."""
+    local = timezone.localtime(moment)
+    french = (get_language() or "en").startswith("fr")
+    return f"{local.hour}\u00a0h\u00a0{local.minute:02}" if french else f"{local.hour}:{local.minute:02}"

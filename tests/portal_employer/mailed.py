@@ -1,0 +1,88 @@
+"""What a reviewer does with a mailed link, as steps that several tests share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.test import Client
+
+from people import invitations, post
+from people.models import Invitation, OutgoingMail
+from tests.cast import Cast
+from tests.journeys import course
+from workflows.models import Seat
+
+F2 = {
+    "interests": ["hires"],
+    "needed": "now",
+    "importance-C1": "5",
+    "importance-C2": "4",
+    "frequency-C1": "daily",
+    "basis": ["own_vacancies"],
+    "statement": "on",
+    "months": "24",
+    "name": "Robert Quell",
+    "role": "Head of training",
+}
+F4 = {
+    "interests": ["none"],
+    "compared-T1": "same",
+    "convincing": "yes",
+    "trust": "enough",
+    "statement": "on",
+    "months": "12",
+    "name": "Robert Quell",
+    "role": "Head of training",
+}
+
+
+def relevance_seat(cast: Cast) -> Seat:
+    """Bob is asked whether the skills are in demand."""
+    return course.in_relevance_review(cast, course.drafted(cast)).seats.get(person=cast.bob)
+
+
+def endorsement_seat(cast: Cast) -> Seat:
+    """Bob is asked whether the assessment matches the job."""
+    version = course.drafted(cast)
+    course.in_design(cast, version)
+    return course.in_endorsement(cast, version).seats.get(person=cast.bob)
+
+
+def link(seat: Seat) -> str:
+    """The address in the mail."""
+    return f"/reviews/l/{invitations.token_of(Invitation.objects.get(seat=seat))}"
+
+
+def code() -> str:
+    """The code of the last mail."""
+    return post.code_of(OutgoingMail.objects.latest("pk"))
+
+
+def wrong_code() -> str:
+    """Six other digits."""
+    return f"{(int(code()) + 1) % 10**6:06}"
+
+
+def page(seat: Seat, name: str = "form") -> str:
+    """The address of one of a seat's pages."""
+    return f"/reviews/{seat.public_id}/{name}"
+
+
+def started(seat: Seat, client: Client | None = None, **posted: str) -> Client:
+    """A browser that opened the letter and pressed Start."""
+    client = client or Client()
+    client.get(link(seat))
+    client.post(link(seat) + "/start", posted)
+    return client
+
+
+def opened(seat: Seat, client: Client | None = None) -> Client:
+    """A browser that has used the code of the mail."""
+    client = started(seat, client)
+    assert client.post(page(seat, "code"), {"code": code()}).status_code == 302
+    return client
+
+
+def text(response: Any) -> str:
+    """The page as text."""
+    return str(response.content.decode())
