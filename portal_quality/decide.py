@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Model
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -37,6 +37,11 @@ class Prospect:
     undo: Words
     done: Words
     bad: bool = False
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to; a post without any field is a post too."""
+    return request.POST if request.method == "POST" else None
 
 
 def expected_of(request: HttpRequest) -> int:

@@ -40,6 +40,8 @@ PAGES: dict[str, str] = {
     "close_condition": "quality:close_condition",
     "complete_condition": "quality:complete_condition",
     "answer_question": "quality:answer_question",
+    "sign_roster": "quality:sign_roster",
+    "award": "quality:award",
 }
 
 

@@ -273,3 +273,15 @@ SIGN_ROSTER = Prospect(
     undo=_("It lapses when the roster is changed."),
     done=_("The roster is signed."),
 )
+AWARD = Prospect(
+    act="award",
+    title=_("Award"),
+    button=_("Award the chosen"),
+    happens=(
+        _("Each chosen learner is awarded. What the badge will say is stored, and signed when the learner agrees."),
+        _("A result that is refused says why, and holds up nobody else."),
+    ),
+    told=_("Each learner, by mail."),
+    undo=_("No. An award given in error is ended by a revocation, which needs two persons."),
+    done=_("The awards are given."),
+)

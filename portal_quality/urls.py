@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.urls import path
 
-from portal_quality.views import badges, cases, gates, piloting, queue, rounds, seats
+from portal_quality.views import awards, badges, cases, gates, piloting, queue, rounds, seats
 
 app_name = "quality"
 ON_CASES: tuple[Callable[..., HttpResponse], ...] = (
@@ -38,6 +38,9 @@ urlpatterns = [
     path("questions/<uuid:public_id>", seats.answer_question, name="answer_question"),
     path("conditions/<uuid:public_id>/complete", seats.complete_condition, name="complete_condition"),
     path("conditions/<uuid:public_id>/close", seats.close_condition, name="close_condition"),
+    path("cohorts/<uuid:public_id>", awards.cohort, name="cohort"),
+    path("cohorts/<uuid:public_id>/roster", awards.sign_roster, name="sign_roster"),
+    path("cohorts/<uuid:public_id>/award", awards.award, name="award"),
     path("cases/<uuid:public_id>/letter", gates.last_letter, name="last_letter"),
     path("cases/<uuid:public_id>/letter/<int:sequence>", gates.letter, name="letter"),
     path("register", badges.register, name="register"),

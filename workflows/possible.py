@@ -16,7 +16,7 @@ from workflows.lifecycle import VersionCourse
 from workflows.models import Cohort, Condition, Panel, PanelKind, Seat, SeatQuestion, SeatState
 from workflows.panels import BY_LINK
 from workflows.queries import Case
-from workflows.stations import Stage
+from workflows.stations import STATIONS, Stage
 
 # What a table row does not say: an act that its author may do too, because it decides nothing about the content.
 AUTHORS_MAY = frozenset(
@@ -169,6 +169,14 @@ def refuse_on_roster(case: Case, person: User, cohort: Cohort) -> None:
         raise OwnWork(_("A roster is signed off by a second person who is not on it."))
     if cohort.signed_off_by_id is not None or cohort.closed_at is not None:
         raise Refusal(_("This roster is signed off already, or its cohort is closed."))
+
+
+def refuse_on_awards(case: Case) -> None:
+    """Raise what stands in the way of granting awards on a version."""
+    if "grant" not in case.grants:
+        raise NotAllowed
+    if not STATIONS[Stage(case.version.stage)].issues or case.version.issuing_paused:
+        raise Refusal(_("The version is not issuing now. The result stays on hold and is not lost."))
 
 
 def passes(gate: Callable[[], None]) -> bool:

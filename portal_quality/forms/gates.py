@@ -217,7 +217,7 @@ class OutcomeForm(SectionsMixin):
         self.outcome = outcome
         self.owners = {person.pk: person for person in candidates.owners(version)}
         self.conditions = Conditions(
-            self.data or None,
+            self.data if self.is_bound else None,
             prefix="condition",
             form_kwargs={
                 "owners": [(pk, person.name) for pk, person in self.owners.items()],

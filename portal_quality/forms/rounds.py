@@ -109,7 +109,7 @@ class ReviewersMixin(forms.Form):
         known = Known(version)
         rows = [_row(contact) for contact in known.contacts[:ROWS]]
         self.rows = Reviewers(
-            self.data or None,
+            self.data if self.is_bound else None,
             prefix="reviewer",
             initial=rows + [{"language": version.language}] * (ROWS - len(rows)),
             form_kwargs={"known": known},

@@ -11,7 +11,7 @@ from people.web import person, show
 from portal_quality import offers
 from portal_quality.desk import desk_of
 from portal_quality.doors import case_for, office
-from workflows import proceedings, queries
+from workflows import proceedings, queries, runs
 from workflows.door import stream_of
 from workflows.dossier import Dossier
 from workflows.outline import outline, trace
@@ -34,6 +34,7 @@ def page_of(request: HttpRequest, public_id: UUID) -> dict[str, Any]:
         "bar": offers.of(case, user),
         "seat_offers": offers.on_seats(case, user, rounds),
         "conditions": offers.on_conditions(case, user),
+        "cohorts": runs.cohorts(case.version),
         "exemptions": proceedings.exemptions(case.version),
     }
 

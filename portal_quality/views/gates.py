@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from people.web import person, show
 from portal_quality import offers, prospects
-from portal_quality.decide import decide, knock
+from portal_quality.decide import decide, knock, posted
 from portal_quality.doors import case_for, office
 from portal_quality.forms.gates import OutcomeForm, RecuseForm, VoteForm
 from portal_quality.outcomes import HAPPENS
@@ -29,7 +29,7 @@ def vote(request: HttpRequest, public_id: UUID) -> HttpResponse:
     case = case_for(request, public_id)
     knock(request, lambda: refuse(case, person(request), "vote"))
     seat = queries.committee_seat(person(request), case.version)
-    form = VoteForm(request.POST or None, seat=seat, strip=case.strip, initial=seat.draft)
+    form = VoteForm(posted(request), seat=seat, strip=case.strip, initial=seat.draft)
     if request.method == "POST" and "keep" in request.POST:
         reviewing.keep_draft(seat_id=seat.pk, actor=person(request), draft=form.draft())
         messages.success(request, _("Your answers are kept. Nothing is decided yet."))
@@ -52,7 +52,7 @@ def vote(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @office
 def recuse(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Step back from one's seat, with a reason class."""
-    case, form = case_for(request, public_id), RecuseForm(request.POST or None)
+    case, form = case_for(request, public_id), RecuseForm(posted(request))
     knock(request, lambda: refuse(case, person(request), "recuse"))
     seat = queries.committee_seat(person(request), case.version)
 
@@ -69,7 +69,7 @@ def close_committee(request: HttpRequest, public_id: UUID) -> HttpResponse:
     knock(request, lambda: refuse(case, person(request), "close_committee"))
     tally = proceedings.tally(case)
     kind = tally.round.panel.kind
-    form = OutcomeForm(request.POST or None, version=case.version, outcome=tally.outcome, kind=kind)
+    form = OutcomeForm(posted(request), version=case.version, outcome=tally.outcome, kind=kind)
 
     def act(expected: int) -> Version:
         return gates.close_committee(

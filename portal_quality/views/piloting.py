@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from people.web import person
 from portal_quality import prospects
-from portal_quality.decide import decide
+from portal_quality.decide import decide, posted
 from portal_quality.doors import case_for, office
 from portal_quality.forms.common import ConfirmForm, RedesignForm
 from portal_quality.forms.keeping import HoldForm, StopForm
@@ -22,7 +22,7 @@ from workflows.models import Version
 @office
 def start_pilot(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """T11."""
-    case, form = case_for(request, public_id), ConfirmForm(request.POST or None)
+    case, form = case_for(request, public_id), ConfirmForm(posted(request))
 
     def act(expected: int) -> Version:
         return piloting.start_pilot(version_id=case.version.pk, actor=person(request), expected=expected)
@@ -33,7 +33,7 @@ def start_pilot(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @office
 def close_pilot(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """T12 by the officer: the stop rule is met."""
-    case, form = case_for(request, public_id), StopForm(request.POST or None)
+    case, form = case_for(request, public_id), StopForm(posted(request))
 
     def act(expected: int) -> Version:
         return evaluating.close_pilot(
@@ -49,7 +49,7 @@ def close_pilot(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @office
 def redesign(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """T13: the targets were missed."""
-    case, form = case_for(request, public_id), RedesignForm(request.POST or None)
+    case, form = case_for(request, public_id), RedesignForm(posted(request))
 
     def act(expected: int) -> Version:
         return evaluating.redesign(
@@ -68,7 +68,7 @@ def redesign(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @office
 def activate(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """T18."""
-    case, form = case_for(request, public_id), ConfirmForm(request.POST or None)
+    case, form = case_for(request, public_id), ConfirmForm(posted(request))
 
     def act(expected: int) -> Version:
         return evaluating.activate(version_id=case.version.pk, actor=person(request), expected=expected)
@@ -80,7 +80,7 @@ def activate(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @office
 def sign_transcript_rule(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The registrar's signature of clause E5."""
-    case, form = case_for(request, public_id), ConfirmForm(request.POST or None)
+    case, form = case_for(request, public_id), ConfirmForm(posted(request))
 
     def act(_expected: int) -> Version:
         return deciding.sign_transcript_rule(version_id=case.version.pk, actor=person(request))
@@ -94,7 +94,7 @@ def sign_transcript_rule(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @office
 def hold(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """T29: the clocks stop."""
-    case, form = case_for(request, public_id), HoldForm(request.POST or None)
+    case, form = case_for(request, public_id), HoldForm(posted(request))
 
     def act(expected: int) -> Version:
         return deciding.hold(
@@ -111,7 +111,7 @@ def hold(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @office
 def resume(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """T29: the clocks go on."""
-    case, form = case_for(request, public_id), ConfirmForm(request.POST or None)
+    case, form = case_for(request, public_id), ConfirmForm(posted(request))
 
     def act(expected: int) -> Version:
         return deciding.resume(version_id=case.version.pk, actor=person(request), expected=expected)

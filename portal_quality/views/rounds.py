@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from people.web import person
 from portal_quality import prospects
-from portal_quality.decide import decide
+from portal_quality.decide import decide, posted
 from portal_quality.doors import case_for, office
 from portal_quality.forms.common import ConfirmForm, ReasonForm, ReturnForm
 from portal_quality.forms.rounds import AcceptForm, CommitteeForm
@@ -28,7 +28,7 @@ def _letter(public_id: UUID) -> str:
 @office
 def return_from_screening(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """T2."""
-    case, form = case_for(request, public_id), ReturnForm(request.POST or None)
+    case, form = case_for(request, public_id), ReturnForm(posted(request))
 
     def act(expected: int) -> Version:
         return deciding.return_from_screening(
@@ -50,7 +50,7 @@ def return_from_screening(request: HttpRequest, public_id: UUID) -> HttpResponse
 def accept(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """T3: the screening sheet, and whom to ask."""
     case = case_for(request, public_id)
-    form = AcceptForm(request.POST or None, version=case.version)
+    form = AcceptForm(posted(request), version=case.version)
 
     @transaction.atomic
     def act(expected: int) -> Panel:
@@ -73,7 +73,7 @@ def accept(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @office
 def confirm_demand(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """T4."""
-    case, form = case_for(request, public_id), ConfirmForm(request.POST or None)
+    case, form = case_for(request, public_id), ConfirmForm(posted(request))
 
     def act(expected: int) -> Version:
         return deciding.confirm_demand(version_id=case.version.pk, actor=person(request), expected=expected)
@@ -87,7 +87,7 @@ def confirm_demand(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @office
 def return_from_relevance(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """T5."""
-    case, form = case_for(request, public_id), ReturnForm(request.POST or None)
+    case, form = case_for(request, public_id), ReturnForm(posted(request))
 
     def act(expected: int) -> Version:
         return deciding.return_from_relevance(
@@ -108,7 +108,7 @@ def return_from_relevance(request: HttpRequest, public_id: UUID) -> HttpResponse
 @office
 def go_on_without_partner(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """T6a."""
-    case, form = case_for(request, public_id), ReasonForm(request.POST or None)
+    case, form = case_for(request, public_id), ReasonForm(posted(request))
 
     def act(expected: int) -> Version:
         return keeping.go_on_without_partner(
@@ -124,7 +124,7 @@ def go_on_without_partner(request: HttpRequest, public_id: UUID) -> HttpResponse
 @office
 def reject_at_relevance(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """T6b."""
-    case, form = case_for(request, public_id), ReasonForm(request.POST or None)
+    case, form = case_for(request, public_id), ReasonForm(posted(request))
 
     def act(expected: int) -> Version:
         return keeping.reject_at_relevance(
@@ -141,7 +141,7 @@ def reject_at_relevance(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def confirm_endorsement(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """T8: with the choice of the committee."""
     case = case_for(request, public_id)
-    form = CommitteeForm(request.POST or None, version=case.version)
+    form = CommitteeForm(posted(request), version=case.version)
 
     def act(expected: int) -> Panel:
         return deciding.confirm_endorsement(
@@ -157,7 +157,7 @@ def confirm_endorsement(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @office
 def return_from_endorsement(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """T9."""
-    case, form = case_for(request, public_id), ReturnForm(request.POST or None)
+    case, form = case_for(request, public_id), ReturnForm(posted(request))
 
     def act(expected: int) -> Version:
         return deciding.return_from_endorsement(

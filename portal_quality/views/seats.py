@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from people.web import person
 from portal_quality import prospects
-from portal_quality.decide import decide
+from portal_quality.decide import decide, posted
 from portal_quality.doors import case_for, office
 from portal_quality.forms.common import ReasonForm
 from portal_quality.forms.keeping import CompleteForm, ProofForm, ReplyForm, UntilForm
@@ -25,7 +25,7 @@ from workflows.possible import refuse_on_condition, refuse_on_question, refuse_o
 def extend_seat(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """More time for a reviewer."""
     seat, user = lookups.seat(public_id), person(request)
-    case, form = case_for(request, seat.panel.version.public_id), UntilForm(request.POST or None)
+    case, form = case_for(request, seat.panel.version.public_id), UntilForm(posted(request))
 
     def act(_expected: int) -> Seat:
         return seating.extend_seat(seat_id=seat.pk, actor=user, until=form.cleaned_data["until"])
@@ -48,7 +48,7 @@ def replace_seat(request: HttpRequest, public_id: UUID) -> HttpResponse:
     seat, user = lookups.seat(public_id), person(request)
     case = case_for(request, seat.panel.version.public_id)
     kind = ReplacementForm if seat.panel.kind in BY_LINK else MemberForm
-    form = kind(request.POST or None, seat=seat)
+    form = kind(posted(request), seat=seat)
 
     @transaction.atomic
     def act(_expected: int) -> Seat:
@@ -72,7 +72,7 @@ def replace_seat(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def close_seat(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """A silent seat ends without an answer."""
     seat, user = lookups.seat(public_id), person(request)
-    case, form = case_for(request, seat.panel.version.public_id), ReasonForm(request.POST or None)
+    case, form = case_for(request, seat.panel.version.public_id), ReasonForm(posted(request))
 
     def act(_expected: int) -> Seat:
         return seating.close_seat(seat_id=seat.pk, actor=user, reason=form.cleaned_data["reason"])
@@ -87,7 +87,7 @@ def close_seat(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def answer_question(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Reply to what a reviewer asked."""
     question, user = lookups.question(public_id), person(request)
-    case, form = case_for(request, question.seat.panel.version.public_id), ReplyForm(request.POST or None)
+    case, form = case_for(request, question.seat.panel.version.public_id), ReplyForm(posted(request))
 
     def act(_expected: int) -> SeatQuestion:
         return seating.answer_question(question_id=question.pk, actor=user, text=form.cleaned_data["text"])
@@ -112,7 +112,7 @@ def complete_condition(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Give a partner's condition its owner and date."""
     condition, user = lookups.condition(public_id), person(request)
     case = case_for(request, condition.version.public_id)
-    form = CompleteForm(request.POST or None, version=case.version)
+    form = CompleteForm(posted(request), version=case.version)
 
     def act(_expected: int) -> Condition:
         return deciding.complete_condition(
@@ -132,7 +132,7 @@ def complete_condition(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def close_condition(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Whoever set a condition closes it, with the proof."""
     condition, user = lookups.condition(public_id), person(request)
-    case, form = case_for(request, condition.version.public_id), ProofForm(request.POST or None)
+    case, form = case_for(request, condition.version.public_id), ProofForm(posted(request))
 
     def act(_expected: int) -> Condition:
         return deciding.close_condition(condition_id=condition.pk, actor=user, proof=form.cleaned_data["proof"])

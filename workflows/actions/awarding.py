@@ -70,11 +70,17 @@ def award_cohort(*, cohort_id: int, actor: User) -> Batch:
 
     A refusal of one learner's award holds up nobody else; running it twice awards nobody twice.
     """
+    waiting = found(Cohort, cohort_id).enrolments.filter(stage__in=[AwardStage.RECOMMENDED, AwardStage.HELD])
+    return award_chosen(cohort_id=cohort_id, actor=actor, chosen=list(waiting.values_list("pk", flat=True)))
+
+
+def award_chosen(*, cohort_id: int, actor: User, chosen: list[int]) -> Batch:
+    """A9 for those learners of a cohort, in the order of the roster; the same for each as `award_cohort` does."""
     cohort = found(Cohort, cohort_id)
     if not rights.sees(actor, cohort.version):
         raise NotYours
     batch = Batch()
-    for enrolment in cohort.enrolments.filter(stage__in=[AwardStage.RECOMMENDED, AwardStage.HELD]).order_by("pk"):
+    for enrolment in cohort.enrolments.filter(pk__in=chosen).order_by("pk"):
         try:
             batch.badges.append(award(enrolment_id=enrolment.pk, actor=actor))
         except Refusal as refusal:
