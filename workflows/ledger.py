@@ -117,7 +117,8 @@ def _faults(events: Iterable[LedgerEvent]) -> Iterator[Fault]:
 def heads() -> dict[str, tuple[int, str]]:
     """The last sequence and hash of every stream."""
     rows = LedgerEvent.objects.order_by("stream", "-sequence").distinct("stream")
-    return {event.stream: (event.sequence, event.hash) for event in rows}
+    found = rows.values_list("stream", "sequence", "hash")
+    return {stream: (sequence, digest) for stream, sequence, digest in found.iterator(chunk_size=5000)}
 
 
 def merkle_root(heads_: dict[str, tuple[int, str]]) -> str:

@@ -34,11 +34,13 @@ class LedgerEvent(models.Model):
 
 
 class Checkpoint(models.Model):
-    """A signed Merkle root over the heads of all streams."""
+    """A signed Merkle root over the heads of all streams, chained to the one before it. Append-only by trigger."""
 
     root = models.CharField(max_length=64)
-    heads = models.JSONField()
-    signature = models.JSONField(default=dict)
+    heads = models.JSONField(help_text="Those that moved since the checkpoint before: stream -> [sequence, hash].")
+    signature = models.JSONField(default=dict, help_text="Per institution: {method, value}.")
+    previous = models.CharField(max_length=64, unique=True)
+    digest = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:

@@ -1,0 +1,32 @@
+"""Signatures of an organization over plain bytes: for checkpoints of the ledger, which are no credentials."""
+
+from __future__ import annotations
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from credentials import keys
+from credentials.base58 import b58decode, b58encode
+from credentials.models import SigningKey
+from people.models import Organization
+
+
+def attest(organization: Organization, data: bytes) -> dict[str, str]:
+    """The organization's signature over these bytes, by its checkpoint key, which is made at the first call."""
+    key = keys.ensure_key(organization, SigningKey.Purpose.CHECKPOINTS)
+    return {"method": keys.method_of(key), "value": "z" + b58encode(keys.sign_bytes(key, data))}
+
+
+def holds(organization: Organization, signature: dict[str, str], data: bytes) -> bool:
+    """True when a checkpoint key of this organization, not a compromised one, signed these bytes."""
+    own = organization.signing_keys.filter(purpose=SigningKey.Purpose.CHECKPOINTS)
+    for key in own.exclude(status=SigningKey.Status.COMPROMISED):
+        if keys.method_of(key) != signature.get("method"):
+            continue
+        public = b58decode(key.public_multibase[1:]).removeprefix(keys.MULTICODEC_ED25519)
+        try:
+            Ed25519PublicKey.from_public_bytes(public).verify(b58decode(signature.get("value", "z")[1:]), data)
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+    return False
