@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 
 from config.navigation import portals_of
 from notifications.queries import unread_count
+from people.queries import institutions_of
 from workflows.dossier import Text
 
 register = template.Library()
@@ -150,6 +151,17 @@ def toggle(context: Context) -> dict[str, Any]:
 def unread(context: Context) -> int:
     """How many notices the signed-in person has not read."""
     return unread_count(context["request"].user)
+
+
+@register.simple_tag(takes_context=True)
+def institution(context: Context) -> str:
+    """The name of the one institution that the signed-in person works in; empty for strangers and for several."""
+    user = context["request"].user
+    match = context["request"].resolver_match
+    if not user.is_authenticated or match is None or match.namespace == "public":
+        return ""
+    houses = institutions_of(user)
+    return houses[0].name if len(houses) == 1 else ""
 
 
 @register.simple_tag
