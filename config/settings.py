@@ -17,6 +17,8 @@ if not SECRET_KEY:
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 # The public address of this installation; ids of badges, keys and status lists begin with it.
 BASE_URL = env.str("BASE_URL", default="http://localhost:8000").rstrip("/")
+# Where the source code of this installation can be had (AGPL-3.0, section 13); named on the page "About".
+SOURCE_URL = env.str("SOURCE_URL", default="")
 # Wraps private keys at rest (badges.md 2.17). 32 bytes, URL-safe base64. Never in the database.
 KEY_WRAPPING_KEY = env.str("KEY_WRAPPING_KEY", default="")
 KEY_WRAPPING_KEY_FILE = env.str("KEY_WRAPPING_KEY_FILE", default="")

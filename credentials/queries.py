@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import rfc8785
+from django.conf import settings
 
 from credentials import status
 from credentials.canonical import OPEN_BADGES, V2
@@ -86,3 +87,45 @@ def live_badges(public_ids: Iterable[str]) -> set[str]:
     live = [Credential.Status.PREPARED, Credential.Status.ISSUED, Credential.Status.SUSPENDED]
     found = Credential.objects.filter(public_id__in=[i for i in public_ids if i], status__in=live)
     return {str(public_id) for public_id in found.values_list("public_id", flat=True)}
+
+
+def achievement_or_none(public_id: UUID) -> PublishedAchievement | None:
+    """The published achievement of this id, if it is public."""
+    return PublishedAchievement.objects.filter(public_id=public_id).first()
+
+
+def badge_in_public(public_id: UUID) -> dict[str, Any] | None:
+    """A badge that its earner accepted and made public. For every other id the answer is the same: none."""
+    shown = Credential.objects.filter(public_id=public_id, public=True, acceptance=Credential.Acceptance.ACCEPTED)
+    credential = shown.first()
+    return credential.document if credential else None
+
+
+def own_badge(document: dict[str, Any]) -> Credential | None:
+    """Our row of a badge that somebody hands in, found by its address; it may have been altered since."""
+    public_id = _id_in(str(document.get("id", "")), "badges")
+    return Credential.objects.filter(public_id=public_id).first() if public_id else None
+
+
+def _id_in(address: str, kind: str) -> UUID | None:
+    """The public id in one of our own addresses; None for an address that is not ours."""
+    prefix = f"{settings.BASE_URL}/{kind}/"
+    try:
+        return UUID(address.removeprefix(prefix)) if address.startswith(prefix) else None
+    except ValueError:
+        return None
+
+
+def own_endorsements(addresses: list[str]) -> dict[str, Endorsement]:
+    """Our rows of these endorsements, by address."""
+    ids = {_id_in(address, "endorsements"): address for address in addresses}
+    found = Endorsement.objects.filter(public_id__in=[public_id for public_id in ids if public_id])
+    return {ids[endorsement.public_id]: endorsement for endorsement in found}
+
+
+def sample_badge(*, revoked: bool) -> dict[str, Any] | None:
+    """The document of a badge to try out: the first public one that lives, or the first revoked one."""
+    wanted = Credential.Status.REVOKED if revoked else Credential.Status.ISSUED
+    found = Credential.objects.filter(status=wanted, document__isnull=False).order_by("pk")
+    credential = (found if revoked else found.filter(public=True)).first()
+    return credential.document if credential else None

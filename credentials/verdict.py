@@ -42,6 +42,20 @@ class Answer(StrEnum):
     CANNOT_TELL = "cannot_tell"
 
 
+TITLES: dict[str, Sentence] = {
+    "shape": _("Content shape"),
+    "signature": _("Signature"),
+    "key": _("Issuer’s key"),
+    "dates": _("Dates"),
+    "status": _("Status"),
+    "suspension": _("Suspension"),
+    "known_issuer": _("Known issuer"),
+    "quality_approval": _("Quality approval"),
+    "evidence": _("Evidence"),
+    "earner": _("Earner"),
+}
+
+
 @dataclass(frozen=True)
 class Check:
     """One check: its name, what it found, in a sentence, and whether it decides the verdict."""
@@ -50,6 +64,11 @@ class Check:
     outcome: Outcome
     sentence: Sentence
     deciding: bool = True
+
+    @property
+    def title(self) -> Sentence:
+        """What was looked at, in the reader's words."""
+        return TITLES.get(self.name, self.name)
 
 
 @dataclass(frozen=True)
@@ -211,6 +230,13 @@ def verify(document: dict[str, Any], *, lookup: Lookup, now: datetime | None = N
         for place, endorsement in enumerate(embedded if isinstance(embedded, list) else [embedded]):
             checks.append(_endorsement(place, endorsement, achievement.get("id"), lookup, moment))
     return Verdict(tuple(checks))
+
+
+def verify_endorsement(document: dict[str, Any], *, lookup: Lookup, now: datetime | None = None) -> Check:
+    """Judge one endorsement that stands alone, whatever achievement it names."""
+    subject = document.get("credentialSubject")
+    named = subject.get("id") if isinstance(subject, dict) else None
+    return _endorsement(0, document, named, lookup, now or datetime.now(UTC))
 
 
 def _endorsement(place: int, endorsement: Any, achievement: Any, lookup: Lookup, now: datetime) -> Check:

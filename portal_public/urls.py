@@ -1,21 +1,26 @@
-"""Public addresses: the documents that a verifier needs."""
+"""Public addresses: for everybody, without log-in and without a cookie."""
 
 from django.urls import path
 
-from portal_public import views
+from portal_public.views import badges, catalogue, documents, pages, verify
 
 app_name = "public"
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("verify", views.home, name="verify"),
-    path("register", views.home, name="register"),
-    path("about", views.home, name="about"),
-    path("accessibility", views.home, name="accessibility"),
-    path("privacy", views.home, name="privacy"),
-    path("healthz", views.health, name="health"),
-    path("o/<slug:slug>/did.json", views.did_document, name="did"),
-    path("achievements/<uuid:public_id>", views.achievement, name="achievement"),
-    path("endorsements/<uuid:public_id>", views.endorsement, name="endorsement"),
-    path("status/<uuid:public_id>", views.status_list, name="status"),
-    path("status/<uuid:public_id>/suspensions", views.suspension_list, name="suspensions"),
+    path("", verify.verify, name="home"),
+    path("verify", verify.verify, name="verify"),
+    path("register", catalogue.registered, name="register"),
+    path("about", pages.about, name="about"),
+    path("accessibility", pages.accessibility, name="accessibility"),
+    path("privacy", pages.privacy, name="privacy"),
+    path("healthz", documents.health, name="health"),
+    path("o/<slug:slug>", catalogue.issuer, name="issuer"),
+    path("o/<slug:slug>/did.json", documents.did_document, name="did"),
+    path("badges/<uuid:public_id>", badges.badge, name="badge"),
+    path("badges/<uuid:public_id>/picture.svg", badges.picture, name="picture"),
+    path("achievements/<uuid:public_id>", catalogue.achievement, name="achievement"),
+    path("achievements/<uuid:public_id>/snapshots/<str:digest>", documents.snapshot, name="snapshot"),
+    path("endorsements/<uuid:public_id>", documents.endorsement, name="endorsement"),
+    path("status/<uuid:public_id>", documents.status_list, name="status"),
+    path("status/<uuid:public_id>/suspensions", documents.suspensions, name="suspensions"),
+    path("terms/<str:kind>", pages.term, name="term"),
 ]

@@ -9,6 +9,7 @@ from django import template
 from django.conf import settings
 from django.http import HttpRequest
 from django.template.context import Context
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -18,6 +19,7 @@ from django.utils.translation import get_language
 from config.navigation import portals_of
 from notifications.queries import unread_count
 from people.queries import institutions_of
+from workflows import wording
 from workflows.dossier import Text
 
 register = template.Library()
@@ -104,6 +106,18 @@ def lookup(mapping: dict[str, Any], key: str) -> Any:
 
 
 @register.filter
+def in_words(value: str) -> str:
+    """An open value of the content, such as a mode or a supervision, in the reader's words."""
+    return str(wording.common(value))
+
+
+@register.filter
+def duration(period: str) -> str:
+    """An ISO 8601 duration in the reader's words."""
+    return str(wording.duration(period))
+
+
+@register.filter
 def short_digest(digest: str) -> str:
     """The first two groups of a digest, enough for a person to compare."""
     bare = digest.removeprefix("sha256:")
@@ -124,6 +138,19 @@ def navigation(context: Context) -> dict[str, Any]:
             here = same and (match.url_name in entry.names if entry.names else match.url_name not in named)
             entries.append({"address": entry.address, "label": entry.label, "here": here})
     return {"entries": entries}
+
+
+@register.simple_tag(takes_context=True)
+def public_url(context: Context, name: str, *args: Any) -> str:
+    """The address of a public page in the language of this one, where the browser alone would not choose it.
+
+    Public pages read the language from the address, because they set no cookie.
+    """
+    request: HttpRequest = context["request"]
+    match = request.resolver_match
+    address = reverse(f"public:{name}", args=args)
+    chosen = "lang" in request.GET or (match is not None and match.namespace != "public")
+    return f"{address}?lang={'fr' if _french() else 'en'}" if chosen else address
 
 
 @register.inclusion_tag("_toggle.html", takes_context=True)

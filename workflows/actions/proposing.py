@@ -176,7 +176,8 @@ def freeze(passage: Passage) -> Snapshot:
     version.snapshot = Snapshot.objects.create(
         version=version,
         ordinal=version.snapshots.count() + 1,
-        content=version.content,
+        # in full form, so that the RFC 8785 bytes of what is kept are those of the digest, whatever the schema becomes
+        content=dossier.plain(dossier.Dossier.model_validate(version.content)),
         digest=digest,
         facets=dossier.facet_digests(version.content),
         made_by=passage.actor,

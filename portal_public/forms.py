@@ -1,0 +1,142 @@
+"""How a badge is handed in: pasted, as a file, as one of our links, or as the body of a request by a program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from credentials.strictjson import MOST_BYTES, Unreadable, read
+from workflows import register
+
+UNPROCESSABLE, TOO_LARGE = 422, 413
+# The whole request, counted before anything of it is parsed: a badge of one mebibyte and its wrapping.
+MOST_REQUEST_BYTES = settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"<svg", b"<?xml", b"RIFF")
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """What was handed in: a document, the path of a link of ours, or a sentence that says why it cannot be read."""
+
+    document: dict[str, Any] | None = None
+    path: str = ""
+    sentence: str | Promise = ""
+    status: int = 200
+
+
+class BadgeForm(forms.Form):
+    """One field for text or link, one for a file."""
+
+    badge = forms.CharField(
+        label=_("Paste the badge or its link"),
+        required=False,
+        strip=True,
+        widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false", "autocomplete": "off"}),
+        help_text=_("The text of the badge (JSON), or its address on this site."),
+    )
+    file = forms.FileField(
+        label=_("Or choose its file"),
+        required=False,
+        allow_empty_file=True,
+        help_text=_("A file that ends in .json. Badges baked into pictures are not read yet."),
+    )
+
+    def data_in(self) -> bytes:
+        """The bytes that were handed in; a file goes before text."""
+        file = self.cleaned_data.get("file")
+        data: bytes = file.read(MOST_BYTES + 1) if file else self.cleaned_data.get("badge", "").encode()
+        return data
+
+
+class EarnerForm(forms.Form):
+    """The address that the person gives; compared and not kept."""
+
+    em = forms.CharField(max_length=320, required=False)
+
+
+def too_large(request: HttpRequest) -> bool:
+    """True when the request says that it is larger than any badge; asked before it is read."""
+    stated = str(request.META.get("CONTENT_LENGTH") or "0")
+    return not stated.isdigit() or int(stated) > MOST_REQUEST_BYTES
+
+
+def understood(data: bytes, host: str) -> HandedIn:
+    """Read what was handed in, with a sentence for what is no badge."""
+    if not data.strip():
+        return HandedIn(sentence=_("Nothing was handed in. Paste a badge or its link, or choose a file."), status=422)
+    if data.lstrip().startswith(PICTURES):
+        return HandedIn(
+            sentence=_("This is a picture. Badges in pictures are not read yet; hand in the JSON file or the link."),
+            status=UNPROCESSABLE,
+        )
+    if len(data) < 2000 and data.strip().startswith((b"http://", b"https://")):
+        return _link(data.decode(errors="replace").strip(), host)
+    try:
+        return HandedIn(document=read(data))
+    except Unreadable as error:
+        return HandedIn(sentence=error.sentence, status=TOO_LARGE if len(data) > MOST_BYTES else UNPROCESSABLE)
+
+
+def _link(link: str, host: str) -> HandedIn:
+    """A link of ours by its path. Links to other places are never followed (`promises.md` 6)."""
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.netloc in {host, urlsplit(settings.BASE_URL).netloc} and parts.path.startswith(("/badges/", "/s/")):
+        return HandedIn(path=parts.path.removesuffix("/picture.svg"))
+    return HandedIn(
+        sentence=_("Only links to badges on this site are opened. Paste the text of the badge, or choose its file."),
+        status=UNPROCESSABLE,
+    )
+
+
+STATES = [
+    ("", _("All")),
+    ("active", _("In use")),
+    ("expiring", _("Winding down")),
+    ("retired", _("Retired")),
+]
+
+
+class RegisterForm(forms.Form):
+    """What somebody looks for in the register; an unknown value finds nothing and is no error."""
+
+    q = forms.CharField(
+        label=_("Words"), required=False, max_length=200, help_text=_("Title, ability or skill, in English or French.")
+    )
+    institution = forms.CharField(label=_("Institution"), required=False, max_length=80, widget=forms.Select)
+    status = forms.CharField(label=_("State"), required=False, max_length=20, widget=forms.Select(choices=STATES))
+    sector = forms.CharField(label=_("Sector"), required=False, max_length=200, widget=forms.Select)
+    skill = forms.CharField(required=False, max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        institutions = [(i.slug, i.name) for i in register.registered_institutions()]
+        sectors = [(sector, sector) for sector in register.registered_sectors()]
+        for name, choices in (("institution", institutions), ("sector", sectors)):
+            widget = cast(forms.Select, self.fields[name].widget)
+            widget.choices = [("", _("All")), *choices]
+
+    @property
+    def narrowing(self) -> list[forms.BoundField]:
+        """The fields that narrow a search."""
+        return [self["institution"], self["status"], self["sector"]]
+
+    def asked(self) -> dict[str, str]:
+        """The filters as the query takes them."""
+        given: dict[str, Any] = self.cleaned_data
+        return {
+            "words": given.get("q", ""),
+            "institution": given.get("institution", ""),
+            "standing": given.get("status", ""),
+            "sector": given.get("sector", ""),
+            "skill": given.get("skill", ""),
+        }

@@ -1,0 +1,1 @@
+"""What strangers see: no log-in, no cookie, nothing kept."""

@@ -1,0 +1,70 @@
+"""Approved micro-credentials: the register, one page for each, and who issues them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from credentials import keys, queries
+from credentials.picture import Picture, required_level, svg
+from portal_public.forms import RegisterForm
+from portal_public.views.answers import JSON, LINKED_DATA, document, page, wants_page
+from workflows import public, register
+
+KINDS = {"demand": "demand", "job": "job_performance", "quality": "quality_approval"}
+
+
+@require_safe
+def achievement(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """A published micro-credential: its Achievement for programs, all that the public may read for people."""
+    offer = public.offer_of(public_id)
+    content = queries.achievement_document(public_id)
+    if offer is None or content is None:
+        raise Http404
+    if not wants_page(request):
+        return document(request, content, LINKED_DATA)
+    title, year = offer.dossier.identity.title.said(request.LANGUAGE_CODE), str(offer.published_at.year)
+    picture = Picture(
+        title, offer.version.institution.name, year, required_level(content), len(offer.backers), bool(settings.DEMO)
+    )
+    context = {
+        "offer": offer,
+        "dossier": offer.dossier,
+        "version": offer.version,
+        "drawn": svg(picture),
+        "json_address": request.path,
+        **{kind: offer.backing(name) for kind, name in KINDS.items()},
+    }
+    return page(request, "public/achievement.html", context, seconds=60)
+
+
+@require_safe
+def registered(request: HttpRequest) -> HttpResponse:
+    """The register, filtered; the same rows as JSON for programs."""
+    form = RegisterForm(request.GET)
+    form.is_valid()
+    rows = register.register(**form.asked())
+    more = len(rows) > register.MOST_ROWS
+    rows = rows[: register.MOST_ROWS]
+    if not wants_page(request, page_first=True):
+        return document(request, {"items": [row.as_data() for row in rows], "more": more}, JSON, seconds=60)
+    context = {"form": form, "rows": rows, "more": more, "asked": any(form.asked().values())}
+    return page(request, "public/register.html", context, seconds=60)
+
+
+@require_safe
+def issuer(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who an issuer or endorser is, and by which keys it is known."""
+    organization = queries.organization_with_keys(slug)
+    if organization is None:
+        raise Http404
+    context = {
+        "organization": organization,
+        "did": keys.did_of(organization),
+        "keys": keys.did_document(organization).get("verificationMethod", []),
+        "rows": register.register(institution=slug),
+    }
+    return page(request, "public/issuer.html", context, seconds=300)

@@ -1,0 +1,72 @@
+"""The documents that a verifier needs: keys, status lists, endorsements, the approved content."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from credentials import queries
+from credentials.keys import did_document as document_of
+from credentials.lookups import OwnRows
+from credentials.reading import read_endorsement
+from credentials.status import SECONDS_KEPT
+from portal_public.views.answers import CREDENTIAL, JSON, document, page, wants_page
+from workflows import public
+
+
+def _found(content: Any) -> Any:
+    if content is None:
+        raise Http404
+    return content
+
+
+@require_safe
+def health(_request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+def did_document(request: HttpRequest, slug: str) -> HttpResponse:
+    """The controller document of an organization that has keys."""
+    return document(request, document_of(_found(queries.organization_with_keys(slug))), "application/did+json")
+
+
+@require_safe
+def status_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """A signed status list; it may be kept for a minute, as its `ttl` says."""
+    return document(request, _found(queries.status_document(public_id)), CREDENTIAL, seconds=SECONDS_KEPT)
+
+
+@require_safe
+def suspensions(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The second signed list of an issuer, of purpose suspension."""
+    return document(request, _found(queries.status_document(public_id, "suspension")), CREDENTIAL, seconds=SECONDS_KEPT)
+
+
+@require_safe
+def endorsement(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """A signed endorsement: the document, or a page that says whether it holds today."""
+    content = _found(queries.endorsement_document(public_id))
+    if not wants_page(request):
+        return document(request, content, CREDENTIAL)
+    endorser = read_endorsement(content, lookup=OwnRows())
+    (voucher,) = public.vouched([endorser])
+    named = str(content["credentialSubject"]["id"]).rpartition("/")[2]
+    context = {
+        "voucher": voucher,
+        "alone": [voucher],
+        "content": content,
+        "address": endorser.address,
+        "offer": public.offer_of(UUID(named)),
+    }
+    return page(request, "public/endorsement.html", context)
+
+
+@require_safe
+def snapshot(request: HttpRequest, public_id: UUID, digest: str) -> HttpResponse:
+    """The approved content as the very bytes whose SHA-256 the endorsements carry (RFC 8785)."""
+    return document(request, _found(public.snapshot_bytes(public_id, digest)), JSON, seconds=86400)

@@ -1,0 +1,205 @@
+"""What the public may read, and what it may not: badges, achievements, the register, documents."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import rfc8785
+from django.test import Client
+
+from credentials import keys, proofs
+from credentials.models import Endorsement
+from tests.cast import Cast
+from tests.portal_public.conftest import JSON, PAGE, Shown
+from workflows.models import Exemption, Snapshot, Version
+
+STATIC = ["/", "/verify", "/register", "/about", "/accessibility", "/privacy", "/terms/demand", "/healthz"]
+
+
+def _addresses(shown: Shown) -> list[str]:
+    endorsement = Endorsement.objects.first()
+    status = shown.credential.entry.status_list.public_id
+    assert endorsement is not None
+    assert shown.version.snapshot is not None
+    return [
+        *STATIC,
+        "/o/taravelle",
+        "/o/taravelle/did.json",
+        shown.address,
+        f"{shown.address}/picture.svg",
+        f"/achievements/{shown.version.public_id}",
+        f"/achievements/{shown.version.public_id}/snapshots/{shown.version.snapshot.digest.removeprefix('sha256:')}",
+        f"/endorsements/{endorsement.public_id}",
+        f"/status/{status}",
+        f"/status/{status}/suspensions",
+    ]
+
+
+def test_no_public_address_sets_a_cookie_to_a_stranger_or_to_somebody_signed_in(
+    public: Shown, cast: Cast, stranger: Client
+) -> None:
+    quinn = Client()
+    quinn.force_login(cast.quinn)
+    for address in [*_addresses(public), "/nothing-here", f"/badges/{uuid4()}"]:
+        for headers in (PAGE, JSON):
+            for client in (stranger, quinn):
+                answer = client.get(address, headers=headers)
+                assert "Set-Cookie" not in answer.headers, address
+                assert not answer.cookies or client is quinn, address
+                if answer.status_code == 200 and address != "/healthz":
+                    assert "Cookie" not in answer.get("Vary", ""), address
+    strict = Client(enforce_csrf_checks=True)
+    for address, body in [("/verify", {"badge": "x"}), ("/", {"badge": "x"}), (public.address, {"em": "a@b.example"})]:
+        answer = strict.post(address, body, headers=PAGE)
+        assert answer.status_code in {200, 422}
+        assert not answer.cookies
+
+
+def test_documents_can_be_read_from_any_origin_and_need_not_be_read_twice(public: Shown, stranger: Client) -> None:
+    for address in _addresses(public):
+        if address == "/healthz":
+            continue
+        first = stranger.get(address, headers=JSON)
+        assert first.status_code == 200, address
+        assert first["Access-Control-Allow-Origin"] == "*"
+        again = stranger.get(address, headers={**JSON, "if-none-match": first["ETag"]})
+        if not first["Content-Type"].startswith("text/html"):
+            assert again.status_code == 304, address
+
+
+def test_browsers_get_pages_and_programs_get_documents_on_one_address(public: Shown, stranger: Client) -> None:
+    for address, media_type in [
+        (public.address, "application/vc+ld+json"),
+        (f"/achievements/{public.version.public_id}", "application/ld+json"),
+    ]:
+        assert stranger.get(address)["Content-Type"] == media_type
+        assert stranger.get(address, headers=JSON)["Content-Type"] == "application/json"
+        assert stranger.get(address, headers={"accept": media_type})["Content-Type"] == media_type
+        page = stranger.get(address, headers=PAGE)
+        assert page["Content-Type"].startswith("text/html")
+        assert f'<link rel="alternate" type="{media_type}"' in page.content.decode()
+        assert "Accept" in page["Vary"]
+
+
+def test_a_badge_that_is_not_public_looks_like_one_that_does_not_exist(lenas: Shown, stranger: Client) -> None:
+    for headers in (PAGE, JSON):
+        hidden, unknown = (stranger.get(address, headers=headers) for address in (lenas.address, f"/badges/{uuid4()}"))
+        assert (hidden.status_code, unknown.status_code) == (404, 404)
+        assert hidden.content == unknown.content
+    assert stranger.get(f"{lenas.address}/picture.svg").status_code == 404
+    assert stranger.post(lenas.address, {"em": "lena0@learner.example"}).status_code == 404
+
+
+def test_nothing_of_a_learner_is_public_by_default(lenas: Shown, stranger: Client) -> None:
+    for address in _addresses(lenas):
+        for headers in (PAGE, JSON):
+            said = stranger.get(address, headers=headers).content.decode()
+            assert "Lena" not in said, address
+            assert "learner.example" not in said, address
+            assert str(lenas.credential.public_id) not in said, address
+
+
+def test_a_public_badge_is_found_by_no_search_engine(public: Shown, stranger: Client) -> None:
+    page = stranger.get(public.address, headers=PAGE)
+    assert page["X-Robots-Tag"] == "noindex, nofollow"
+    assert '<meta name="robots" content="noindex">' in page.content.decode()
+    picture = stranger.get(f"{public.address}/picture.svg")
+    assert picture["Content-Type"] == "image/svg+xml"
+    assert "Cleanroom" in picture.content.decode()
+
+
+def test_the_achievement_says_what_a_holder_can_do_and_how_it_was_approved(public: Shown, stranger: Client) -> None:
+    Exemption.objects.create(
+        version=public.version, clause="P4", reason="It stands alone.", asked_by=public.version.proposer,
+        signed_at=public.version.stage_since, ends_on="2099-01-01",
+    )  # fmt: skip
+    page = stranger.get(f"/achievements/{public.version.public_id}", headers=PAGE).content.decode()
+    for words in ("Gowns", "Three gownings", "18", "In use", "Demand confirmed", "It stands alone.", "Brevanth Clinic"):
+        assert words in page
+    assert page.count('data-endorsement="valid"') == 5
+    assert 'data-standing="active"' in page
+
+
+@pytest.mark.parametrize(
+    ("stage", "words"),
+    [("suspended", "No badge is issued for now"), ("expiring", "Winding down"), ("retired", "no longer offered")],
+)
+def test_the_page_stays_whatever_becomes_of_its_use(public: Shown, stranger: Client, stage: str, words: str) -> None:
+    Version.objects.filter(pk=public.version.pk).update(**{"stage": stage})
+    answer = stranger.get(f"/achievements/{public.version.public_id}", headers=PAGE)
+    assert answer.status_code == 200
+    assert words in answer.content.decode()
+
+
+def test_a_proposal_that_is_not_approved_has_no_page(public: Shown, stranger: Client) -> None:
+    Version.objects.filter(pk=public.version.pk).update(**{"stage": "final_approval"})
+    assert stranger.get(f"/achievements/{public.version.public_id}", headers=PAGE).status_code == 404
+
+
+def test_the_content_that_was_endorsed_is_served_as_the_bytes_of_its_digest(public: Shown, stranger: Client) -> None:
+    for endorsement in Endorsement.objects.all():
+        resource = endorsement.document["relatedResource"][0]
+        path = resource["id"].partition("://")[2].partition("/")[2]
+        body = stranger.get(f"/{path}").content
+        raw = b"\x12\x20" + hashlib.sha256(body).digest()
+        assert resource["digestMultibase"] == "u" + base64.urlsafe_b64encode(raw).decode().rstrip("=")
+        assert rfc8785.dumps(json.loads(body)) == body
+        facets = {r["id"].rpartition("#")[2]: r["digestMultibase"] for r in endorsement.document["relatedResource"][1:]}
+        for facet, stated in facets.items():
+            form = rfc8785.dumps({"facet": facet, "schema": "1", "content": json.loads(body)[facet]})
+            raw = b"\x12\x20" + hashlib.sha256(form).digest()
+            assert stated == "u" + base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def test_a_snapshot_that_nobody_endorsed_stays_inside(public: Shown, stranger: Client) -> None:
+    draft = Snapshot.objects.create(
+        version=public.version, ordinal=99, content={"identity": {}}, digest="sha256:" + "ab" * 32, facets={},
+        made_by=public.version.proposer,
+    )  # fmt: skip
+    assert stranger.get(f"/achievements/{public.version.public_id}/snapshots/{draft.digest[7:]}").status_code == 404
+    assert stranger.get(f"/achievements/{public.version.public_id}/snapshots/none").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", 1), ("?q=gowning", 1), ("?q=salle blanche", 1), ("?q=gowning+nothing", 0), ("?institution=taravelle", 1),
+        ("?institution=rival", 0), ("?status=active", 1), ("?status=retired", 0), ("?sector=space", 0),
+        ("?skill=http://data.europa.eu/esco/skill/0e21e183-e787-4f23-a240-93b416c088c2", 1), ("?skill=x", 0),
+        ("?q=%25", 0), ("?status=draft", 1),
+    ],
+)  # fmt: skip
+def test_the_register_is_searched_in_both_languages(public: Shown, stranger: Client, query: str, found: int) -> None:
+    rows = stranger.get(f"/register{query}", headers=JSON).json()["items"]
+    assert len(rows) == found
+    page = stranger.get(f"/register{query}", headers=PAGE).content.decode()
+    assert ("Cleanroom Gowning</a>" in page) is bool(found)
+
+
+def test_an_endorsement_has_a_page_of_its_own(public: Shown, stranger: Client) -> None:
+    endorsement = Endorsement.objects.get(kind="demand", issuer__slug="quellin")
+    address = f"/endorsements/{endorsement.public_id}"
+    page = stranger.get(address, headers=PAGE).content.decode()
+    assert "Endorsement by Quellin Hospital" in page
+    assert 'data-endorsement="valid"' in page
+    assert proofs.verify(stranger.get(address).json(), keys.did_document(endorsement.issuer))
+
+
+def test_the_suspensions_are_a_second_signed_list(public: Shown, stranger: Client) -> None:
+    status = public.credential.entry.status_list.public_id
+    document: dict[str, Any] = stranger.get(f"/status/{status}/suspensions").json()
+    assert document["credentialSubject"]["statusPurpose"] == "suspension"
+    assert proofs.verify(document, keys.did_document(public.credential.issuer))
+
+
+def test_every_page_exists_in_french(public: Shown, stranger: Client) -> None:
+    for address in _addresses(public):
+        answer = stranger.get(f"{address}?lang=fr", headers=PAGE)
+        if answer["Content-Type"].startswith("text/html"):
+            assert '<html lang="fr-CA">' in answer.content.decode(), address
+            assert 'href="/register?lang=fr"' in answer.content.decode(), address

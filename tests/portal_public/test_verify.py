@@ -1,0 +1,242 @@
+"""Somebody checks a badge: pasted, as a file, by its link, or by a program."""
+
+from __future__ import annotations
+
+import copy
+import json
+import logging
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from credentials import actions, keys, life, proofs
+from credentials.models import Endorsement
+from people.models import Organization
+from portal_public.forms import MOST_REQUEST_BYTES
+from tests.cast import Cast
+from tests.portal_public.conftest import JSON, PAGE, Shown
+from workflows.actions import revoking
+
+
+def _paste(client: Client, document: dict[str, Any], **more: str) -> str:
+    answer = client.post("/verify", {"badge": json.dumps(document), **more}, headers=PAGE)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def _verdict(client: Client, document: dict[str, Any]) -> dict[str, Any]:
+    answer = client.post("/verify", json.dumps(document), content_type="application/json", headers=JSON)
+    assert answer.status_code == 200
+    return dict(answer.json())
+
+
+def test_a_good_badge_is_valid_and_says_what_was_proved_and_who_stands_behind_it(
+    lenas: Shown, stranger: Client
+) -> None:
+    page = _paste(stranger, lenas.credential.document)
+    assert 'data-verdict="valid"' in page
+    assert page.count('data-endorsement="valid"') == 5
+    assert "Taravelle College issued this badge on" in page
+    assert "2 of 2, L2" in page
+    assert "Three gownings" in page
+    assert "Quellin Hospital" in page
+    assert page.index('id="v"') < page.index('id="em"') < page.index('id="p"') < page.index('id="who"')
+    assert page.index('id="who"') < page.index('id="c"') < page.index("step by step") < page.index("For machines")
+
+
+def test_the_steps_of_the_approval_name_no_person(lenas: Shown, cast: Cast, stranger: Client) -> None:
+    page = _paste(stranger, lenas.credential.document)
+    steps = page[page.index('<ol class="log">') : page.index("For machines")]
+    assert "Demand confirmed" in steps
+    assert "Opened for use" in steps
+    assert steps.count("<code") >= 10
+    for person in (cast.ana, cast.quinn, cast.chair, cast.bob, cast.issuer):
+        assert f" {person.name}" not in steps
+
+
+def test_a_revoked_badge_says_when_and_never_why(lenas: Shown, cast: Cast, stranger: Client) -> None:
+    asked = revoking.ask_revocation(
+        credential_id=lenas.credential.pk, actor=cast.registrar, kind="issued_in_error", reason="copied work"
+    )
+    revoking.confirm_revocation(decision_id=asked.pk, actor=cast.quinn)
+    page = _paste(stranger, lenas.credential.document)
+    assert 'data-verdict="not_valid"' in page
+    assert 'data-cause="revoked"' in page
+    assert "revoked this badge on" in page
+    assert "copied" not in page
+    assert "in_error" not in page
+    answered = _verdict(stranger, lenas.credential.document)
+    assert (answered["verdict"], answered["cause"]) == ("not_valid", "revoked")
+    assert "since" in answered
+
+
+def test_a_suspended_badge_is_not_valid_until_it_is_reinstated(lenas: Shown, cast: Cast, stranger: Client) -> None:
+    badge = lenas.credential
+    revoking.suspend_badge(credential_id=badge.pk, actor=cast.quinn, reason="a report came in")
+    page = _paste(stranger, badge.document)
+    assert 'data-verdict="not_valid"' in page
+    assert 'data-cause="suspended"' in page
+    assert "may be reinstated" in page
+    assert "a report" not in page
+    life.reinstate(credential=badge)
+    assert 'data-verdict="valid"' in _paste(stranger, badge.document)
+
+
+def _signed_again(lenas: Shown, **changes: Any) -> dict[str, Any]:
+    """The same badge with other content, signed by its true issuer."""
+    document = {**copy.deepcopy(lenas.credential.document), **changes}
+    del document["proof"]
+    return proofs.sign(document, keys.active_key(lenas.credential.issuer, "badges"), created=datetime.now(UTC))
+
+
+def test_an_expired_badge_says_when_it_ended(lenas: Shown, stranger: Client) -> None:
+    before = datetime.now(UTC) - timedelta(days=400)
+    expired = _signed_again(
+        lenas, validFrom=proofs.stamp(before), validUntil=proofs.stamp(before + timedelta(days=365))
+    )
+    page = _paste(stranger, expired)
+    assert 'data-cause="expired"' in page
+    assert "This badge expired on" in page
+
+
+def test_a_forged_badge_shows_nothing_of_what_it_claims(lenas: Shown, stranger: Client) -> None:
+    forged = copy.deepcopy(lenas.credential.document)
+    forged["credentialSubject"]["achievement"]["name"] = "Brain Surgery"
+    page = _paste(stranger, forged)
+    assert 'data-verdict="not_valid"' in page
+    assert 'data-cause="changed"' in page
+    assert "Brain Surgery" not in page.replace("&quot;name&quot;: &quot;Brain Surgery&quot;", "")
+    assert 'id="p"' not in page
+    assert "<svg xmlns" not in page
+
+
+def test_a_badge_of_an_issuer_that_nobody_here_knows_cannot_be_told(lenas: Shown, stranger: Client) -> None:
+    foreign = copy.deepcopy(lenas.credential.document)
+    foreign["issuer"]["id"] = "did:web:elsewhere.example"
+    page = _paste(stranger, foreign)
+    assert 'data-verdict="cannot_tell"' in page
+    assert 'data-trusted="yes"' not in page
+    assert "neither yes nor no" in page
+
+
+def test_a_withdrawn_endorsement_is_struck_and_the_badge_stays_valid(lenas: Shown, stranger: Client) -> None:
+    lost = Endorsement.objects.get(kind="job_performance", issuer__slug="quellin")
+    actions.withdraw_endorsement(endorsement=lost)
+    page = _paste(stranger, lenas.credential.document)
+    assert 'data-verdict="valid"' in page
+    assert page.count('data-endorsement="valid"') == 4
+    assert page.count('class="off" data-endorsement="invalid"') == 1
+    assert "1 of 5 endorsements does not hold today" in page
+    assert "Withdrawn on" in page
+
+
+def test_the_earner_is_compared_and_the_address_is_not_shown_again(lenas: Shown, stranger: Client) -> None:
+    right = _paste(stranger, lenas.credential.document, em=" LENA0@learner.example ")
+    assert "was issued to this address" in right
+    assert "learner.example" not in right.lower()
+    assert "was not issued to this address" in _paste(stranger, lenas.credential.document, em="bob@quellin.example")
+
+
+@pytest.mark.parametrize(
+    ("handed", "sentence"),
+    [
+        ("", "Nothing was handed in"),
+        ("{", "not complete JSON"),
+        ('{"a": 1, "a": 2}', "stands twice"),
+        ("[]", "not an object"),
+        ("hello", "not complete JSON"),
+        ("https://elsewhere.example/badges/1", "Only links to badges on this site"),
+        ("http://[", "Only links to badges on this site"),
+    ],
+)
+def test_what_cannot_be_read_gets_a_sentence_and_422(db: None, stranger: Client, handed: str, sentence: str) -> None:
+    answer = stranger.post("/verify", {"badge": handed}, headers=PAGE)
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert "<title>Error: Check a badge" in answer.content.decode()
+    told = stranger.post("/verify", {"badge": handed}, headers=JSON)
+    assert (told.status_code, told.json()["verdict"]) == (422, "unreadable")
+
+
+def test_a_picture_is_named_as_what_is_not_read_yet(db: None, stranger: Client) -> None:
+    file = SimpleUploadedFile("badge.png", b"\x89PNG\r\n\x1a\n" + b"0" * 50, content_type="application/json")
+    answer = stranger.post("/verify", {"file": file}, headers=PAGE)
+    assert answer.status_code == 422
+    assert "This is a picture" in answer.content.decode()
+
+
+def test_what_is_too_large_is_refused_before_it_is_read(db: None, stranger: Client) -> None:
+    page = stranger.post("/verify", {"badge": "x" * (MOST_REQUEST_BYTES + 1)}, headers=PAGE)
+    assert page.status_code == 413
+    told = stranger.post("/verify", b"x" * (MOST_REQUEST_BYTES + 1), content_type="application/json", headers=JSON)
+    assert told.status_code == 413
+    within = stranger.post("/verify", b'{"a": "' + b"x" * 1024 * 1024 + b'"}', content_type="application/json")
+    assert within.status_code == 413
+
+
+def test_a_file_is_read_like_pasted_text(lenas: Shown, stranger: Client) -> None:
+    data = json.dumps(lenas.credential.document).encode()
+    file = SimpleUploadedFile("badge.json", data, content_type="application/octet-stream")
+    answer = stranger.post("/verify", {"file": file}, headers=PAGE)
+    assert 'data-verdict="valid"' in answer.content.decode()
+
+
+def test_a_checked_badge_leaves_no_trace(lenas: Shown, stranger: Client, caplog: pytest.LogCaptureFixture) -> None:
+    def rows() -> dict[str, int]:
+        return {model._meta.label: model._default_manager.count() for model in apps.get_models()}
+
+    _verdict(stranger, lenas.credential.document)  # the status lists are signed at their first reading
+    before = rows()
+    with caplog.at_level(logging.DEBUG):
+        _paste(stranger, lenas.credential.document, em="lena0@learner.example")
+        stranger.post("/verify", {"badge": '{"secret": "planted-secret"'}, headers=PAGE)
+    assert rows() == before
+    told = [record for record in caplog.records if record.name.split(".")[0] != "faker"]
+    words = " ".join(record.getMessage() for record in told if not record.name.startswith("django.db"))
+    assert "planted-secret" not in words
+    assert "learner.example" not in words
+
+
+def test_a_link_of_ours_opens_the_badge_only_if_its_earner_shows_it(lenas: Shown, stranger: Client) -> None:
+    link = lenas.credential.document["id"]
+    assert stranger.post("/verify", {"badge": link}, headers=JSON).status_code == 422
+    lenas.credential.public = True
+    lenas.credential.save()
+    opened = stranger.post("/verify?lang=fr", {"badge": link}, headers=PAGE)
+    assert opened.status_code == 302
+    assert opened["Location"] == f"{lenas.address}?lang=fr"
+    assert stranger.post("/verify", {"badge": link}, headers=JSON).json()["verdict"] == "valid"
+
+
+def test_samples_are_offered_in_the_demo_alone(public: Shown, stranger: Client, settings: Any) -> None:
+    assert "Or try a sample" not in stranger.get("/verify", headers=PAGE).content.decode()
+    assert stranger.post("/verify", {"sample": "good"}, headers=PAGE).status_code == 422
+    settings.DEMO = True
+    assert "A forged one" in stranger.get("/verify", headers=PAGE).content.decode()
+    good = stranger.post("/verify", {"sample": "good"}, headers=PAGE).content.decode()
+    assert 'data-verdict="valid"' in good
+    assert ">SAMPLE</text>" in good
+    forged = stranger.post("/verify", {"sample": "forged"}, headers=PAGE).content.decode()
+    assert 'data-cause="changed"' in forged
+
+
+def test_the_other_language_needs_the_badge_once_more(lenas: Shown, stranger: Client) -> None:
+    page = _paste(stranger, lenas.credential.document)
+    assert 'action="/verify?lang=fr"' in page
+    french = stranger.post(
+        "/verify?lang=fr", {"badge": json.dumps(lenas.credential.document)}, headers=PAGE
+    ).content.decode()
+    assert '<html lang="fr-CA">' in french
+    assert "Valide" in french
+
+
+def test_a_name_that_is_markup_stays_text(lenas: Shown, stranger: Client) -> None:
+    evil = '"><script>alert(1)</script>'
+    Organization.objects.filter(pk=lenas.credential.issuer_id).update(name_en=evil)
+    issuer = {**lenas.credential.document["issuer"], "name": evil}
+    page = _paste(stranger, _signed_again(lenas, issuer=issuer))
+    assert "<script>alert" not in page

@@ -1,0 +1,222 @@
+"""One badge as strangers see it: the verdict of `credentials`, and what the record of its course adds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from credentials import queries as badges
+from credentials.lookups import OwnRows
+from credentials.models import Credential
+from credentials.picture import Picture, picture_of
+from credentials.reading import Proved, Reading, is_earner, read_badge
+from credentials.verdict import Answer, Check, Outcome, Verdict, verify
+from workflows.dossier import Competency, Task
+from workflows.public import Offer, Voucher, offer_of, vouched
+
+TRUSTED = {Outcome.PASSED: "yes", Outcome.FAILED: "no"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One result with what the approved version says about it: the competencies behind it and how they are shown."""
+
+    result: Proved
+    competencies: list[Competency]
+    tasks: list[Task]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Everything that the verdict page shows. `cause` says why a badge is not valid, `since` when that happened."""
+
+    verdict: Verdict
+    reading: Reading
+    cause: str
+    since: datetime | None
+    record: Credential | None
+    offer: Offer | None
+    vouchers: list[Voucher]
+    earner: Outcome
+    picture: Picture | None
+
+    @property
+    def answer(self) -> Answer:
+        """The verdict."""
+        return self.verdict.answer
+
+    @property
+    def deciding(self) -> list[Check]:
+        """The checks that decide."""
+        return [check for check in self.verdict.checks if check.deciding]
+
+    @property
+    def beside(self) -> list[Check]:
+        """The checks that stand beside it; each endorsement is shown from its voucher instead."""
+        kept = (check for check in self.verdict.checks if not check.deciding)
+        return [check for check in kept if not check.name.startswith("endorsement_")]
+
+    @property
+    def trusted(self) -> str:
+        """Whether this service knows the issuer by this key: yes, no (a look-alike) or unknown."""
+        found = next((check.outcome for check in self.verdict.checks if check.name == "known_issuer"), None)
+        return TRUSTED.get(found, "unknown") if found else "unknown"
+
+    @property
+    def lost(self) -> list[Voucher]:
+        """The endorsements that do not hold today."""
+        return [voucher for voucher in self.vouchers if voucher.endorser.check.outcome == Outcome.FAILED]
+
+    @property
+    def doubtful(self) -> list[Voucher]:
+        """The endorsements that do not hold or were not checked: trouble first."""
+        return [voucher for voucher in self.vouchers if voucher.endorser.check.outcome != Outcome.PASSED]
+
+    @property
+    def holding(self) -> int:
+        """How many endorsements hold."""
+        return len(self.vouchers) - len(self.doubtful)
+
+    @property
+    def signed(self) -> bool:
+        """True when what the badge says is what its issuer signed; else nothing of it may be shown as proved."""
+        return self.outcome_of("signature") == Outcome.PASSED
+
+    def outcome_of(self, name: str) -> Outcome:
+        """What one check found."""
+        return next((check.outcome for check in self.verdict.checks if check.name == name), Outcome.NOT_CHECKED)
+
+    @property
+    def results(self) -> list[Shown]:
+        """What was proved."""
+        offer = self.offer
+        return [
+            Shown(r, offer.competencies_of(r.code) if offer else [], offer.tasks_of(r.code) if offer else [])
+            for r in self.reading.proved
+        ]
+
+    def backing(self, kind: str) -> list[Voucher]:
+        """The endorsements that make one claim; an empty kind is a claim that we do not know."""
+        return [voucher for voucher in self.vouchers if voucher.endorser.kind == kind]
+
+    @property
+    def demand(self) -> list[Voucher]:
+        """Who says that the skills are in demand."""
+        return self.backing("demand")
+
+    @property
+    def job(self) -> list[Voucher]:
+        """Who says that the assessment shows what the job requires."""
+        return self.backing("job_performance")
+
+    @property
+    def quality(self) -> list[Voucher]:
+        """Who approved the quality."""
+        return self.backing("quality_approval")
+
+    @property
+    def other(self) -> list[Voucher]:
+        """Who says something else."""
+        return self.backing("")
+
+    def as_data(self) -> dict[str, Any]:
+        """The same as JSON values, for programs."""
+        dates = {"awardedDate": self.reading.awarded, "validFrom": self.reading.starts, "validUntil": self.reading.ends}
+        return {
+            **self.verdict.as_data(),
+            **({"cause": self.cause} if self.cause else {}),
+            **({"since": self.since.isoformat()} if self.since else {}),
+            "trusted": self.trusted,
+            "earner": self.earner.value,
+            "badge": {
+                "id": self.reading.address,
+                "name": self.reading.title,
+                "issuer": {"id": self.reading.issuer_id, "name": self.reading.issuer},
+                **{name: moment.isoformat() for name, moment in dates.items() if moment},
+            },
+            "endorsements": [
+                {
+                    "id": voucher.endorser.address,
+                    "kind": voucher.endorser.kind,
+                    "issuer": {"id": voucher.endorser.issuer_id, "name": voucher.endorser.issuer},
+                    "state": voucher.endorser.state,
+                    "sentence": str(voucher.endorser.check.sentence),
+                    **({"withdrawn": voucher.withdrawn_at.isoformat()} if voucher.withdrawn_at else {}),
+                }
+                for voucher in self.vouchers
+            ],
+        }
+
+
+def judge(document: dict[str, Any], *, address: str | None = None) -> Judgement:
+    """Judge a badge, whoever wrote it; `address` is the mail address that the person in front of the reader gives."""
+    record = badges.own_badge(document)
+    verdict = _with_record(verify(document, lookup=OwnRows()), record)
+    reading = read_badge(document, verdict)
+    signed = any(check.name == "signature" and check.outcome == Outcome.PASSED for check in verdict.checks)
+    cause, since = _cause(verdict, reading, record)
+    return Judgement(
+        verdict=verdict,
+        reading=reading,
+        cause=cause,
+        since=since,
+        record=record if signed else None,
+        offer=_offer(reading.achievement) if signed else None,
+        vouchers=vouched(reading.endorsers),
+        earner=_earner(document, address),
+        picture=picture_of(document, sample=bool(settings.DEMO)) if signed else None,
+    )
+
+
+def _with_record(verdict: Verdict, record: Credential | None) -> Verdict:
+    """A suspension is kept in our own row and not in the badge's status list (badges.md 4.20)."""
+    if record is None or any(check.name == "suspension" for check in verdict.checks):
+        return verdict
+    if record.status == Credential.Status.SUSPENDED:
+        found = Check("suspension", Outcome.FAILED, _("Its issuer has suspended it."))
+    else:
+        found = Check("suspension", Outcome.PASSED, _("Its issuer has not suspended it."))
+    deciding = [check for check in verdict.checks if check.deciding]
+    return Verdict((*deciding, found, *(check for check in verdict.checks if not check.deciding)))
+
+
+def _cause(verdict: Verdict, reading: Reading, record: Credential | None) -> tuple[str, datetime | None]:
+    """Why a badge is not valid, in one word, and since when; the first cause in the order of the checks."""
+    failed = [check.name for check in verdict.checks if check.deciding and check.outcome == Outcome.FAILED]
+    if not failed:
+        return "", None
+    if failed[0] in {"shape", "signature", "key"}:
+        return {"shape": "shape", "key": "key"}.get(failed[0], "changed"), None
+    if record is not None and record.status == Credential.Status.REPLACED:
+        return "replaced", record.revoked_at
+    if "status" in failed:
+        return "revoked", record.revoked_at if record else None
+    if "suspension" in failed:
+        return "suspended", record.suspended_at if record else None
+    now = timezone.now()
+    if reading.ends and reading.ends < now:
+        return "expired", reading.ends
+    return ("early", reading.starts) if reading.starts and reading.starts > now else ("dates", None)
+
+
+def _earner(document: dict[str, Any], address: str | None) -> Outcome:
+    if not (address or "").strip():
+        return Outcome.NOT_CHECKED
+    found = is_earner(document, str(address))
+    if found is None:
+        return Outcome.NOT_APPLICABLE
+    return Outcome.PASSED if found else Outcome.FAILED
+
+
+def _offer(achievement: str) -> Offer | None:
+    prefix = f"{settings.BASE_URL}/achievements/"
+    try:
+        return offer_of(UUID(achievement.removeprefix(prefix))) if achievement.startswith(prefix) else None
+    except ValueError:
+        return None
