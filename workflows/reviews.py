@@ -180,12 +180,14 @@ def waiting_letters(user: User) -> list[Seat]:
 
 def answered_letters(user: User) -> list[Decision]:
     """This person's own answers by letter, newest first."""
-    rows = Decision.objects.select_related("version__institution", "panel", "seat", "validation__endorsement")
+    rows = Decision.objects.select_related("version", "seat")
     return list(rows.filter(actor=user, panel__kind__in=FORMS, carried_from=None).order_by("-decided_at"))
 
 
 def statements_of(user: User) -> list[Validation]:
     """The statements that this person signed and that hold today; the soonest to end first."""
-    rows = Validation.objects.select_related("version__institution", "organization", "endorsement", "decision__seat")
+    rows = Validation.objects.select_related(
+        "version__institution", "organization", "decision__seat", "decision__panel"
+    )
     rows = rows.filter(decision__actor=user, withdrawn_at=None, valid_until__gt=timezone.now())
     return list(rows.order_by("valid_until"))

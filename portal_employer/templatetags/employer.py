@@ -71,6 +71,12 @@ def soon(moment: datetime) -> SafeString:
 
 
 @register.filter
+def past(moment: datetime) -> bool:
+    """True when the moment has gone by."""
+    return moment < timezone.now()
+
+
+@register.filter
 def clock(moment: datetime) -> str:
     """The time of day: 14:02, 14 h 02."""
     local = timezone.localtime(moment)

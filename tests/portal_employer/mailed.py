@@ -8,8 +8,9 @@ from django.test import Client
 
 from people import invitations, post
 from people.models import Invitation, OutgoingMail
-from tests.cast import Cast
+from tests.cast import Cast, proposal
 from tests.journeys import course
+from workflows.actions import proposing
 from workflows.models import Seat
 
 F2 = {
@@ -36,9 +37,12 @@ F4 = {
 }
 
 
-def relevance_seat(cast: Cast) -> Seat:
+def relevance_seat(cast: Cast, code: str = "GOWN") -> Seat:
     """Bob is asked whether the skills are in demand."""
-    return course.in_relevance_review(cast, course.drafted(cast)).seats.get(person=cast.bob)
+    version = proposing.start(actor=cast.ana, institution=cast.college, code=code, content=proposal())
+    proposing.note_duplicates_seen(version_id=version.pk, actor=cast.ana)
+    proposing.declare_interest(version_id=version.pk, actor=cast.ana, kinds=["none"])
+    return course.in_relevance_review(cast, version).seats.get(person=cast.bob)
 
 
 def endorsement_seat(cast: Cast) -> Seat:

@@ -1,0 +1,71 @@
+"""In a later round a reviewer sees what changed by word, the earlier answer beside it, and confirms in one step."""
+
+from __future__ import annotations
+
+from tests.cast import Cast, proposal
+from tests.journeys import course
+from tests.portal_employer.mailed import F2, link, opened, page, relevance_seat, text
+from workflows.actions import deciding, proposing
+from workflows.models import Decision, Interest, Seat, Validation
+
+
+def _second_round(cast: Cast, first: Seat) -> Seat:
+    """The proposal comes back, one competency is sharper now, and Bob is asked again."""
+    version = first.panel.version
+    course.signed(first.panel.seats.get(person=cast.vera), "support")
+    deciding.return_from_relevance(
+        version_id=version.pk, actor=cast.quinn, expected=course.number(version), requests={"competencies": "Sharper."}
+    )
+    content = proposal()
+    content["competencies"][0]["standard"] = {"en": "without touching the outside"}
+    proposing.save_content(version_id=version.pk, actor=cast.ana, expected=course.number(version), content=content)
+    for request in version.change_requests.all():
+        proposing.answer_request(request_id=request.pk, actor=cast.ana, text="Done.")
+    proposing.note_duplicates_seen(version_id=version.pk, actor=cast.ana)
+    panel = course.in_relevance_review(cast, version)
+    return panel.seats.get(person=cast.bob)
+
+
+def test_the_difference_and_the_earlier_answer_stand_on_top(cast: Cast) -> None:
+    first = relevance_seat(cast)
+    opened(first).post(page(first), {**F2, "comment": "We hire ten a year."})
+    seat = _second_round(cast, first)
+    assert "Parts of it have changed since" in text(opened(seat).get(link(seat)))
+    shown = text(opened(seat).get(page(seat)))
+    assert "<ins>" in shown
+    assert "the outside" in shown
+    assert "Your earlier answer:" in shown
+    assert "Our own vacancies" in shown
+    assert "We hire ten a year." in shown
+    assert "checked" not in shown.split("</head>")[1]
+
+
+def test_one_step_confirms_the_earlier_answer_for_the_new_text(cast: Cast) -> None:
+    first = relevance_seat(cast)
+    opened(first).post(page(first), {**F2, "name_public": "on"})
+    seat = _second_round(cast, first)
+    assert opened(seat).post(page(seat), {"confirm": "1"})["Location"] == page(seat, "signed")
+    old, new = Decision.objects.filter(actor=cast.bob).order_by("pk")
+    assert (new.choice, new.answers, new.signed_name, new.signed_role, new.name_public) == (
+        old.choice, old.answers, old.signed_name, old.signed_role, True,
+    )  # fmt: skip
+    assert new.snapshot == seat.panel.snapshot != old.snapshot
+    assert [row.kinds for row in Interest.objects.filter(person=cast.bob)] == [["hires"], ["hires"]]
+    assert Validation.objects.filter(decision=new).exists()
+
+
+def test_an_answer_that_was_no_plain_support_is_given_anew(cast: Cast) -> None:
+    first = relevance_seat(cast)
+    sent = {"interests": ["none"], "name": "Bob", "role": "Head", "reasons": "We hire nobody."}
+    opened(first).post(page(first, "answer/do_not_support"), sent)
+    seat = _second_round(cast, first)
+    bob = opened(seat)
+    assert "Confirm: my answer stands" not in text(bob.get(page(seat)))
+    assert bob.post(page(seat), {"confirm": "1"}).status_code == 404
+    assert bob.post(page(seat), F2).status_code == 302
+
+
+def test_in_the_first_round_there_is_nothing_to_confirm(cast: Cast) -> None:
+    seat = relevance_seat(cast)
+    assert opened(seat).post(page(seat), {"confirm": "1"}).status_code == 404
+    assert not Decision.objects.filter(seat=seat).exists()
