@@ -167,13 +167,14 @@ def wait_for_web(base: str, children: Children) -> None:
 def welcome(base: str, seed: dict[str, Any]) -> str:
     """Where to go."""
     lines = ["", f"Imprimatur runs at {base} (on this machine alone). Everything in it is invented.", ""]
-    people = seed.get("people", [])
+    people = {f"{one['role']}, {one['name']}": one["path"] for one in seed.get("people", [])}
     if people:
-        width = max(len(f"{one['role']}: {one['name']}") for one in people)
+        width = max(map(len, people))
         lines.append("Sign in as")
-        lines += [f"  {one['role'] + ': ' + one['name']:<{width}}  {base}{one['path']}" for one in people]
-    lines += ["", f"The mail that it sends:  {base}/mailbox"]
-    lines += [f"A badge to verify:       {address}" for address in [seed.get("badges", {}).get("valid")] if address]
+        lines += [f"  {who:<{width}}  {base}{path}" for who, path in people.items()]
+        lines.append("")
+    lines.append(f"The mail that it sends:  {base}/mailbox")
+    lines += [f"A badge to verify ({kind}):  {address}" for kind, address in seed.get("badges", {}).items()]
     return "\n".join([*lines, "", "Ctrl-C stops it. `make demo` starts it again, with everything as you left it.", ""])
 
 

@@ -2,41 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.urls import NoReverseMatch, reverse
 
-from notifications.audiences import Case, Door
+from notifications.audiences import Case, Door, Recipient
 from people import invitations
 from people.models import Invitation
 
-# Door -> the page of the case, and the first screen that stands in for it.
-PAGES: dict[Door, tuple[str, str]] = {
-    Door.FACULTY: ("faculty:version", "faculty:home"),
-    Door.QUALITY: ("quality:version", "quality:home"),
-    Door.LETTER: ("employer:home", "employer:home"),
-    Door.LEARNER: ("learner:enrolment", "learner:home"),
-    Door.WORK: ("faculty:work", "faculty:assessing"),
+# Door -> the page of a version or of an enrolment, and the first screen where there is none to be shown.
+OF_VERSION: dict[Door, str] = {Door.FACULTY: "faculty:version", Door.QUALITY: "quality:version"}
+OF_ENROLMENT: dict[Door, str] = {Door.LEARNER: "learner:enrolment", Door.WORK: "faculty:work"}
+FIRST_SCREENS: dict[Door, str] = {
+    Door.FACULTY: "faculty:home",
+    Door.QUALITY: "quality:home",
+    Door.LETTER: "employer:home",
+    Door.LEARNER: "learner:home",
+    Door.WORK: "faculty:assessing",
 }
-OF_ENROLMENT = {Door.LEARNER, Door.WORK}
 
 
-def path(case: Case, door: Door) -> str:
-    """The page of the case behind a door, without any token."""
-    page, first_screen = PAGES[door]
-    subject: Any = case.enrolment if door in OF_ENROLMENT else case.version
-    if subject is None:
-        return reverse(first_screen)
-    try:
-        return reverse(page, args=[subject.public_id])
-    except NoReverseMatch:
-        return reverse(first_screen)
+def path(case: Case, recipient: Recipient) -> str:
+    """The page of the case behind a person's door, without any token."""
+    door = recipient.door
+    if door in OF_VERSION:
+        return reverse(OF_VERSION[door], args=[case.version.public_id])
+    if door is Door.LETTER and recipient.seat is not None:
+        return reverse("employer:seat", args=[recipient.seat.public_id])
+    if door in OF_ENROLMENT and case.enrolment is not None:
+        try:
+            return reverse(OF_ENROLMENT[door], args=[case.enrolment.public_id])
+        except NoReverseMatch:
+            return reverse(FIRST_SCREENS[door])
+    return reverse(FIRST_SCREENS[door])
 
 
 def letter(invitation: Invitation) -> str:
     """The letter of an invitation; carries the token, so it is made only when a mail is made."""
-    token = invitations.token_of(invitation)
-    try:
-        return reverse("employer:letter", args=[token])
-    except NoReverseMatch:
-        return f"/reviews/letter/{token}"
+    return reverse("employer:letter", args=[invitations.token_of(invitation)])

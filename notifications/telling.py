@@ -60,7 +60,7 @@ def _deliveries(case: Case, notice: told.Notice, recipient: Recipient) -> list[D
         "language": person.language,
         "subject": subject,
         "text": text,
-        "path": links.path(case, recipient.door),
+        "path": links.path(case, recipient),
     }
     invitation = seat.invitation if seat is not None else None
     mail = Delivery(channel=Channel.MAIL, invitation=invitation, asks=notice.asks, **common)
