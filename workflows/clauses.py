@@ -14,10 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.dossier import Competency, Dossier, Source, Task, Text
 from workflows.facts import Facts, Reason
-from workflows.policy import State
+from workflows.policy import State, months_after
 
 DEMAND_AGES_OUT_MONTHS = 24  # lifecycle.md 8
-DAYS_PER_MONTH = 365.25 / 12
 MATCHED = {"exact", "close", "broad", "narrow", "related"}
 LANGUAGES = {"en": _("English"), "fr": _("French")}
 # Verbs that nobody can observe, as a competency may begin with them (clause E3).
@@ -41,7 +40,7 @@ def _each(codes: Iterable[str], sentence: str | Promise, facet: str) -> Reasons:
 
 def _fresh(source: Source, facts: Facts) -> bool:
     months = min(source.age_limit_months or DEMAND_AGES_OUT_MONTHS, DEMAND_AGES_OUT_MONTHS)
-    return source.on is not None and (facts.today - source.on).days < months * DAYS_PER_MONTH
+    return source.on is not None and facts.today < months_after(source.on, months)
 
 
 def p1a(facts: Facts, dossier: Dossier) -> Reasons:
