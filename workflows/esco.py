@@ -1,7 +1,7 @@
 """Reads skills of the ESCO classification, and brings the table of skills to what was read. Repeatable.
 
-ESCO is published by the European Commission and may be reused with acknowledgement: "This service uses the ESCO
-classification of the European Commission."
+ESCO is published by the European Commission and may be reused with acknowledgement (`ACKNOWLEDGEMENT`). A migration
+brings about a hundred skills whose labels were read in both languages, so that an installation works without import.
 """
 
 from __future__ import annotations
@@ -12,10 +12,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from workflows.models import Skill
 
 BATCH = 1000
+WHOLE = 10_000  # an edition has more than 13,000 skills; a smaller file is a part of one and retires nothing
+SEED = Path(__file__).resolve().parent / "seeds" / "esco_skills.csv"
+SEED_EDITION = "1.0"
+# Shown wherever ESCO terms appear, with their edition; the terms of its reuse ask for these words.
+ACKNOWLEDGEMENT = _("This service uses the ESCO classification of the European Commission.")
 
 
 class Unusable(ValueError):
@@ -42,6 +48,8 @@ class Report:
     changed: int = 0
     unchanged: int = 0
     retired: int = 0
+    kept: int = 0
+    whole: bool = True
     refused: list[str] = field(default_factory=list)
 
 
@@ -105,13 +113,25 @@ def _wrong(row: Row) -> str | None:
     return None if row.label_en.strip() or row.label_fr.strip() else f"{row.uri}: no label in either language"
 
 
+def newer(edition: str, other: str) -> bool:
+    """Whether an edition such as 1.2 is newer than another one; one that is no number counts as newer than none."""
+
+    def parts(text: str) -> tuple[int, ...]:
+        return tuple(int(part) for part in text.lstrip("v").split(".") if part.isdigit())
+
+    return parts(edition) > parts(other)
+
+
 @transaction.atomic
-def bring_in(rows: Iterable[Row], *, edition: str, tell: Callable[[int], None]) -> Report:
+def bring_in(rows: Iterable[Row], *, edition: str, tell: Callable[[int], None], whole: bool | None = None) -> Report:
     """Add what is new, change what differs, retire what the edition dropped; all or nothing.
 
-    `tell` hears the number of rows looked at, once per batch.
+    Only a whole edition can say that a skill was dropped, and only about skills of an older edition: what stands there
+    from a newer one is kept as it is. `whole` None: judged by the number of rows. `tell` hears the number of rows
+    looked at, once per batch.
     """
-    report, seen = Report(), set()
+    rows = list(rows)
+    report, seen = Report(whole=len(rows) >= WHOLE if whole is None else whole), set()
     stored = {skill.uri: skill for skill in Skill.objects.all()}
     new: list[Skill] = []
     changed: list[Skill] = []
@@ -121,17 +141,22 @@ def bring_in(rows: Iterable[Row], *, edition: str, tell: Callable[[int], None]) 
             report.refused.append(wrong)
             continue
         seen.add(row.uri)
-        _sort(row, edition, stored.get(row.uri), new, changed)
+        known = stored.get(row.uri)
+        if known is not None and newer(known.edition, edition):
+            report.kept += 1
+        else:
+            _sort(row, edition, known, new, changed)
         if place % BATCH == 0:
             tell(place)
-    dropped = [skill for uri, skill in stored.items() if uri not in seen and not skill.retired]
+    older = [skill for uri, skill in stored.items() if uri not in seen and newer(edition, skill.edition)]
+    dropped = [skill for skill in older if report.whole and not skill.retired]
     for skill in dropped:
         skill.retired = True
     Skill.objects.bulk_create(new, batch_size=BATCH)
     names = ["label_en", "label_fr", "alt_en", "skill_type", "reuse_level", "edition", "retired"]
     Skill.objects.bulk_update([*changed, *dropped], names, batch_size=BATCH)
     report.added, report.changed, report.retired = len(new), len(changed), len(dropped)
-    report.unchanged = len(seen) - len(new) - len(changed)
+    report.unchanged = len(seen) - len(new) - len(changed) - report.kept
     return report
 
 

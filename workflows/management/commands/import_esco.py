@@ -22,6 +22,12 @@ class Command(BaseCommand):
         """Where the files are, and which edition they hold."""
         parser.add_argument("path", type=Path)
         parser.add_argument("--edition", required=True, help="The edition of the files, such as 1.0.")
+        parser.add_argument(
+            "--whole",
+            action="store_const",
+            const=True,
+            help="The files are a whole edition, so that what they lack is retired (told by the number of rows).",
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Read, compare, store, report."""
@@ -34,5 +40,8 @@ class Command(BaseCommand):
         def tell(done: int) -> None:
             self.stderr.write(f"{done} of {len(rows)} skills read")
 
-        report = esco.bring_in(rows, edition=options["edition"], tell=tell)
+        report = esco.bring_in(rows, edition=options["edition"], tell=tell, whole=options["whole"])
+        self.stderr.write(str(esco.ACKNOWLEDGEMENT))
+        if not report.whole:
+            self.stderr.write("These are a part of an edition: nothing that they lack was retired.")
         self.stdout.write(json.dumps(asdict(report), indent=1, ensure_ascii=False))
