@@ -76,9 +76,14 @@ def is_free(port: int) -> bool:
     return True
 
 
+def kept_port() -> int | None:
+    """The port of the first start, which stands in every badge that this demo has made; None before it."""
+    return json.loads(KEPT.read_text())["port"] if KEPT.is_file() else None
+
+
 def choose_port() -> int:
     """PORT, else the port of the first start, else 8000 or the next free one. Badges name the address they got."""
-    kept = json.loads(KEPT.read_text())["port"] if KEPT.is_file() else None
+    kept = kept_port()
     wanted = os.environ.get("PORT", "")
     if wanted and not (wanted.isdecimal() and 0 < int(wanted) < 65536):
         sys.exit(f"PORT is {wanted!r}. Give a number from 1 to 65535.")

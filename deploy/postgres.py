@@ -206,6 +206,12 @@ def _create_database(sockets: Path) -> None:
             connection.execute("CREATE DATABASE imprimatur")
 
 
+def is_running(kind: str) -> bool:
+    """True while the cluster of this kind serves somebody."""
+    note = LOCAL / f"postgres-{kind}"
+    return note.is_file() and (Path(note.read_text()) / "data" / "postmaster.pid").is_file()
+
+
 def stop(kind: str) -> None:
     """Stop the cluster if it is ours and running; a throw-away one is removed."""
     note = LOCAL / f"postgres-{kind}"
