@@ -41,6 +41,11 @@ def unclaim(*, credential: Credential) -> Credential:
     return _move(credential, waits, acceptance=A.UNCLAIMED)
 
 
+def show(*, credential: Credential, public: bool) -> Credential:
+    """The earner gives an accepted badge its public page, or takes it away."""
+    return _move(credential, Q(acceptance=A.ACCEPTED, document__isnull=False), public=public)
+
+
 def suspend(*, credential: Credential) -> Credential:
     """C4: shown by us and in the second list; the revocation bit is not touched (badges.md 4.20)."""
     changed = _move(credential, Q(status=S.ISSUED), status=S.SUSPENDED, suspended_at=timezone.now())

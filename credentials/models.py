@@ -181,3 +181,29 @@ class Credential(models.Model):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+
+class ShareLink(models.Model):
+    """A link by which the earner shows a badge to somebody until a day, with chosen items. Only the hash is kept."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    credential = models.ForeignKey(Credential, on_delete=models.PROTECT, related_name="shares")
+    token_hash = models.CharField(max_length=64, unique=True)
+    label = models.CharField(max_length=120, help_text="For whom, in the earner's words; only the earner reads it.")
+    items = models.JSONField(default=list, help_text="Public ids of the items of evidence that it shows.")
+    created_at = models.DateTimeField(default=timezone.now)
+    ends_on = models.DateField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+
+class ShareOpening(models.Model):
+    """One moment at which a link was opened; only the earner sees it."""
+
+    link = models.ForeignKey(ShareLink, on_delete=models.CASCADE, related_name="openings")
+    opened_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.link} · {self.opened_at:%Y-%m-%d %H:%M}"

@@ -94,11 +94,10 @@ def achievement_or_none(public_id: UUID) -> PublishedAchievement | None:
     return PublishedAchievement.objects.filter(public_id=public_id).first()
 
 
-def badge_in_public(public_id: UUID) -> dict[str, Any] | None:
+def badge_in_public(public_id: UUID) -> Credential | None:
     """A badge that its earner accepted and made public. For every other id the answer is the same: none."""
     shown = Credential.objects.filter(public_id=public_id, public=True, acceptance=Credential.Acceptance.ACCEPTED)
-    credential = shown.first()
-    return credential.document if credential else None
+    return shown.exclude(document=None).first()
 
 
 def own_badge(document: dict[str, Any]) -> Credential | None:

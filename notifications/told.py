@@ -393,6 +393,13 @@ AWARD: dict[str, tuple[Notice, ...]] = {
             _("Your badge “%(title)s” waits for you. See what it will say, then accept or decline it."),
         ),
     ),
+    "ask_correction": (
+        Notice(
+            to.issuers,
+            _("A name to correct: “%(title)s”"),
+            _("The earner of a badge of “%(title)s” asks that the name be corrected. A new badge can replace it."),
+        ),
+    ),
     "answer_suspension": (
         Notice(
             to.officers,

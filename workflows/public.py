@@ -13,10 +13,12 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from credentials import queries as badges
-from credentials.models import Endorsement
+from credentials.models import Credential, Endorsement
 from credentials.reading import Endorser
-from workflows import cases, ledger
+from workflows import cases, evidence, ledger
+from workflows.award_course import enrolment_of
 from workflows.dossier import Alignment, Competency, Dossier, Task
+from workflows.evidence import Shown
 from workflows.models import Snapshot, Validation, Version
 from workflows.stations import Stage
 from workflows.timeline import WORDS
@@ -206,6 +208,18 @@ def vouched(endorsers: Iterable[Endorser]) -> list[Voucher]:
             signature = signed.get(str(row.public_id), Signature("a"))
             found.append(Voucher(endorser, signature, row.withdrawn_at))
     return found
+
+
+def shown_evidence(credential: Credential, audience: str, chosen: Iterable[str] | None = None) -> list[Shown]:
+    """The items that the earner shows to everybody, or those chosen for a link; each says why, when it is closed.
+
+    `audience` is public or employers.
+    """
+    shown = evidence.shown_to(audience, enrolment_of(credential))
+    if chosen is None:
+        return [item for item in shown if not item.closed]
+    wanted = set(chosen)
+    return [item for item in shown if str(item.item.public_id) in wanted]
 
 
 def snapshot_bytes(public_id: UUID, digest: str) -> bytes | None:

@@ -61,3 +61,11 @@ def unlisted(response: HttpResponse) -> HttpResponse:
     """Keep a learner's page out of search engines."""
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    """What stands under a secret address: kept by no cache, told to no other site, found by no search engine."""
+    response["Cache-Control"] = "no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    del response["Access-Control-Allow-Origin"]
+    return unlisted(response)

@@ -9,22 +9,41 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from credentials import queries
+from credentials import queries, sharing
+from credentials.models import Credential, ShareLink
 from credentials.picture import picture_of, svg
-from portal_public.views.answers import CREDENTIAL, document, page, unlisted, wants_page
+from portal_public.views.answers import CREDENTIAL, document, page, private, unlisted, wants_page
+from workflows import public
+from workflows.actions import evidencing
+from workflows.evidence import Shown
 from workflows.judgement import Judgement, judge
 
 
-def _public(public_id: UUID) -> dict[str, Any]:
-    """The document of a public badge; one that is not public looks like one that does not exist."""
+def _public(public_id: UUID) -> Credential:
+    """A public badge; one that is not public looks like one that does not exist."""
     found = queries.badge_in_public(public_id)
     if found is None:
         raise Http404
     return found
+
+
+def _shared(token: str) -> ShareLink:
+    """A link that is open; one that has ended looks like one that never was."""
+    link = sharing.opened_by(token)
+    if link is None:
+        raise Http404
+    return link
+
+
+def _document(credential: Credential) -> dict[str, Any]:
+    if credential.document is None:
+        raise Http404
+    return dict(credential.document)
 
 
 def document_under(path: str) -> dict[str, Any] | None:
@@ -34,7 +53,13 @@ def document_under(path: str) -> dict[str, Any] | None:
     except Resolver404:
         return None
     if match.view_name == "public:badge":
-        return queries.badge_in_public(match.kwargs["public_id"])
+        found = queries.badge_in_public(match.kwargs["public_id"])
+        return found.document if found else None
+    if match.view_name == "public:shared":
+        link = sharing.opened_by(match.kwargs["token"])
+        if link is not None:
+            sharing.note_opening(link)
+            return link.credential.document
     return None
 
 
@@ -45,26 +70,83 @@ def show_verdict(request: HttpRequest, judgement: Judgement, more: dict[str, Any
     return unlisted(page(request, "public/verdict.html", context))
 
 
-@csrf_exempt  # The post compares an address with the badge and changes nothing; a token would need a cookie.
-@require_http_methods(["GET", "HEAD", "POST"])
-def badge(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """A public badge: its document for programs, its verdict for people."""
-    content = _public(public_id)
-    if request.method != "POST" and not wants_page(request):
-        return unlisted(document(request, content, CREDENTIAL, seconds=0))
-    judgement = judge(content, address=request.POST.get("em"))
-    address = reverse("public:badge", args=[public_id])
-    more = {
+def _own(judgement: Judgement, address: str, items: list[Shown]) -> dict[str, Any]:
+    """What the page of a stored badge adds: files to take along, and the evidence that its earner shows."""
+    return {
         "own": True,
         "json_address": address,
         "picture_address": f"{address}/picture.svg",
         "file_name": slugify(judgement.reading.title) or "badge",
+        "evidence": [(item, f"{address}/evidence/{item.item.public_id}") for item in items],
     }
-    return show_verdict(request, judgement, more)
+
+
+@csrf_exempt  # The post compares an address with the badge and changes nothing; a token would need a cookie.
+@require_http_methods(["GET", "HEAD", "POST"])
+def badge(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """A public badge: its document for programs, its verdict for people."""
+    credential = _public(public_id)
+    content = _document(credential)
+    if request.method != "POST" and not wants_page(request):
+        return unlisted(document(request, content, CREDENTIAL, seconds=0))
+    judgement = judge(content, address=request.POST.get("em"))
+    address = reverse("public:badge", args=[public_id])
+    return show_verdict(request, judgement, _own(judgement, address, public.shown_evidence(credential, "public")))
 
 
 @require_safe
 def picture(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The picture of a public badge."""
-    drawn = svg(picture_of(_public(public_id), sample=bool(settings.DEMO)))
-    return unlisted(document(request, drawn.encode(), "image/svg+xml", seconds=0))
+    return unlisted(_picture(request, _public(public_id)))
+
+
+def _picture(request: HttpRequest, credential: Credential) -> HttpResponse:
+    drawn = svg(picture_of(_document(credential), sample=bool(settings.DEMO)))
+    return document(request, drawn.encode(), "image/svg+xml", seconds=0)
+
+
+@csrf_exempt  # As above: nothing changes by the post, and there is nobody to act for.
+@require_http_methods(["GET", "HEAD", "POST"])
+def shared(request: HttpRequest, token: str) -> HttpResponse:
+    """A badge under its earner's link; the earner is told that it was opened, and the page says so."""
+    link = _shared(token)
+    content = _document(link.credential)
+    if request.method == "GET":
+        sharing.note_opening(link)
+    if request.method != "POST" and not wants_page(request):
+        return private(document(request, content, CREDENTIAL, seconds=0))
+    judgement = judge(content, address=request.POST.get("em"))
+    address = reverse("public:shared", args=[token])
+    items = public.shown_evidence(link.credential, "employers", link.items)
+    return private(show_verdict(request, judgement, {**_own(judgement, address, items), "shared": link}))
+
+
+@require_safe
+def shared_picture(request: HttpRequest, token: str) -> HttpResponse:
+    """The picture of a shared badge."""
+    return private(_picture(request, _shared(token).credential))
+
+
+@require_safe
+def evidence(request: HttpRequest, public_id: UUID, item: UUID) -> HttpResponse:
+    """An item of evidence that the earner shows to everybody."""
+    return _item(public.shown_evidence(_public(public_id), "public"), item, "public")
+
+
+@require_safe
+def shared_evidence(request: HttpRequest, token: str, item: UUID) -> HttpResponse:
+    """An item of evidence that the earner chose for a link."""
+    link = _shared(token)
+    return _item(public.shown_evidence(link.credential, "employers", link.items), item, "employers")
+
+
+def _item(shown: list[Shown], wanted: UUID, audience: str) -> HttpResponse:
+    """The file itself, always as a download: nothing that a learner hands in is ever run on this site."""
+    found = next((s.item for s in shown if s.item.public_id == wanted and not s.closed), None)
+    if found is None:
+        raise Http404
+    data = evidencing.read_outside(item_id=found.pk, audience=audience)
+    response = HttpResponse(data, content_type=found.media_type)
+    name = found.file_name or f"{slugify(found.what) or 'note'}.txt"
+    response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
+    return private(response)

@@ -116,6 +116,7 @@ BETWEEN: dict[str, set[str]] = {
     "remind_learner": {"learner"},
     "remind_badge": {"learner"},
     "answer_suspension": {"officers"},
+    "ask_correction": {"issuers"},
     "surrender_badge": {"learner"},
     "warn_of_expiry": {"learner"},
     "expire_badge": {"learner"},
@@ -146,6 +147,10 @@ NOBODY = {
     "issue_badge",
     "accept_badge",
     "decline_badge",
+    "show_badge",
+    "hide_badge",
+    "share_badge",
+    "end_share",
 }
 
 
