@@ -172,27 +172,20 @@ def kept(part: type[Part], member: str) -> bool:
     return member == "isco" or (member == "code" and part in LETTERS)
 
 
-@dataclass(frozen=True)
-class Item:
-    """What one item of a list is called, and what the button says that adds one."""
-
-    name: Words
-    add: Words
-
-
-ITEMS: dict[type[Part], Item] = {
-    dossier.Question: Item(_("Question"), _("Add a question")),
-    dossier.Source: Item(_("Source"), _("Add a source")),
-    dossier.Consultation: Item(_("Consultation"), _("Add a consultation")),
-    dossier.Occupation: Item(_("Occupation"), _("Add an occupation")),
-    dossier.Competency: Item(_("Competency"), _("Add a competency")),
-    dossier.Task: Item(_("Task"), _("Add a task")),
-    dossier.Level: Item(_("Level"), _("Add a level")),
-    dossier.Criterion: Item(_("Criterion"), _("Add a criterion")),
-    dossier.StackPart: Item(_("Whole"), _("Add a whole")),
-    dossier.Ladder: Item(_("Way into a program"), _("Add a way into a program")),
-    dossier.Mapping: Item(_("Line of the mapping"), _("Add a line to the mapping")),
-    dossier.Measure: Item(_("Measure"), _("Add a measure")),
+# What the button says that adds an item to a list.
+ADD: dict[type[Part], Words] = {
+    dossier.Question: _("Add a question"),
+    dossier.Source: _("Add a source"),
+    dossier.Consultation: _("Add a consultation"),
+    dossier.Occupation: _("Add an occupation"),
+    dossier.Competency: _("Add a competency"),
+    dossier.Task: _("Add a task"),
+    dossier.Level: _("Add a level"),
+    dossier.Criterion: _("Add a criterion"),
+    dossier.StackPart: _("Add a whole"),
+    dossier.Ladder: _("Add a way into a program"),
+    dossier.Mapping: _("Add a line to the mapping"),
+    dossier.Measure: _("Add a measure"),
 }
 ADD_LINE: Words = _("Add a line")
 

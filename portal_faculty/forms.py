@@ -142,6 +142,8 @@ def _both(question: Any, hint: Any = "") -> dict[str, forms.CharField]:
 class MatchForm(Form):
     """How close a skill is to a competency, once its description was read."""
 
+    quiet = True
+
     closeness = forms.ChoiceField(
         label=_("How close is the skill to the competency?"),
         choices=[(code, words) for code, words in MATCHES.items() if code != "none_in_esco"],
@@ -162,7 +164,9 @@ class MatchForm(Form):
 
 
 class NoMatchForm(Form):
-    """Why no skill of the framework fits."""
+    """Why no skill of the framework fits, in one of the two languages."""
+
+    quiet = True
 
     en = _both(_("Why does no skill fit?"), _("Say what you searched for and what was nearest."))["en"]
     fr = _both(_("Why does no skill fit?"))["fr"]

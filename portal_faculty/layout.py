@@ -205,7 +205,7 @@ class Layout:
                 self._cell(
                     "name", f"{path}-name", _("Kind"), wording.common(called) if called else "", forms.CharField()
                 ),
-                self._cell("amount", f"{path}-amount", _("Number"), amount, kinds.amount_field(get_args(kind)[1])),
+                self._cell("amount", f"{path}-amount", _("How many"), amount, kinds.amount_field(get_args(kind)[1])),
             )
             rows.append(Row(path, place, format_lazy("{} {}", label, shown), "", entries, place >= len(pairs)))
 
@@ -246,16 +246,15 @@ class Layout:
         return len(self.kept.get(path, []))
 
     def _rows(self, item: type[Part], name: str, stored: list[Any]) -> Rows:
-        called = fields.ITEMS[item]
         rows = []
         for shown, place in enumerate(self._places(name, len(stored)), start=1):
             value = stored[place] if place < len(stored) else {}
             path = f"{name}-{place}"
-            title = value.get("code") or format_lazy("{} {}", called.name, shown)
+            title = value.get("code") or format_lazy("{} {}", wording.ITEMS[item], shown)
             entries = self.entries(item, f"{path}-", value)
             fresh = place >= len(stored) or self.adding.startswith(f"{path}-")
             rows.append(Row(path, place, title, kinds.heading(value), entries, fresh))
-        return Rows(name, called.add, tuple(rows))
+        return Rows(name, fields.ADD[item], tuple(rows))
 
     def _read_items(self, item: type[Part], rows: Rows) -> list[dict[str, Any]]:
         """The rows that hold something; new ones get their codes."""

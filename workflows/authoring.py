@@ -35,7 +35,7 @@ from workflows.models import (
 from workflows.policy import SUPPORTS
 from workflows.queries import granted
 from workflows.standing import PANEL_OF, Standing, standing
-from workflows.stations import Stage
+from workflows.stations import Stage, Stop, rail
 from workflows.timeline import Happening, last_of
 from workflows.waiting import ISSUING, Item, title_of
 
@@ -88,6 +88,11 @@ class OwnRow:
     def title(self) -> dossier.Text:
         """The version's title in both languages."""
         return title_of(self.version)
+
+    @property
+    def stops(self) -> list[Stop]:
+        """How far it is, as the eight stops of the rail."""
+        return rail(Stage(self.version.stage))
 
 
 def own_rows(user: User) -> list[OwnRow]:

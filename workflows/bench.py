@@ -118,6 +118,11 @@ class Work:
     conflicted: bool
 
     @property
+    def tasks(self) -> dict[str, Text]:
+        """What each task is, by its code."""
+        return {task.code: task.title for task in self.dossier.assessment.tasks}
+
+    @property
     def result(self) -> marking.Result | None:
         """What the rule says of the scores that were given."""
         if self.attempt is None or not self.attempt.scores:

@@ -94,7 +94,7 @@ def _section(document: Dossier, facet: str, digest: str) -> Section:
     value = getattr(document, facet)
     title = SECTIONS[facet]
     if isinstance(value, list):
-        return Section(facet, title, digest, blocks=tuple(_items(title, value)))
+        return Section(facet, title, digest, blocks=tuple(_items(value)))
     grid = rubric_grid(document) if facet == "rubric" else ()
     facts, blocks = _answers(value, skip={"levels", "criteria"} if grid else set())
     return Section(facet, title, digest, facts, blocks, grid)
@@ -109,7 +109,7 @@ def _answers(part: Part, skip: set[str]) -> tuple[tuple[Fact, ...], tuple[Block,
             continue
         label = wording.label(type(part), member)
         if isinstance(value, list) and isinstance(value[0], Part) and not isinstance(value[0], Text):
-            blocks += _items(label, value)
+            blocks += _items(value)
         else:
             facts.append(_fact(type(part), member, label, value))
     return tuple(facts), tuple(blocks)
@@ -119,12 +119,12 @@ def _answered(value: Any) -> bool:
     return value is not None and value is not False and value not in ("", 0, [], {}) and bool(value)
 
 
-def _items(label: Words, items: list[Any]) -> Iterator[Block]:
+def _items(items: list[Any]) -> Iterator[Block]:
     for place, item in enumerate(items, start=1):
         heading, shown = _heading(item)
         facts, blocks = _answers(item, skip=shown)
         code = getattr(item, "code", "") or getattr(item, "competency", "")
-        yield Block(code or f"{label} {place}", heading, facts, blocks)
+        yield Block(code or f"{wording.ITEMS[type(item)]} {place}", heading, facts, blocks)
 
 
 def _heading(item: Part) -> tuple[Text, set[str]]:

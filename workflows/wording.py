@@ -211,6 +211,22 @@ LABELS: dict[type[Part], dict[str, Words]] = {
         "contact": _("Contact"),
     },
 }
+# What one item of a list is called.
+ITEMS: dict[type[Part], Words] = {
+    dossier.Question: _("Question"),
+    dossier.Source: _("Source"),
+    dossier.Consultation: _("Consultation"),
+    dossier.Occupation: _("Occupation"),
+    dossier.Competency: _("Competency"),
+    dossier.Task: _("Task"),
+    dossier.Level: _("Level"),
+    dossier.Criterion: _("Criterion"),
+    dossier.StackPart: _("Whole"),
+    dossier.Ladder: _("Way into a program"),
+    dossier.Mapping: _("Line of the mapping"),
+    dossier.Measure: _("Measure"),
+    dossier.Alignment: _("Match"),
+}
 MATCHES: dict[str, Words] = {
     "exact": _("exact"),
     "close": _("close"),

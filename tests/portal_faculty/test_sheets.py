@@ -13,7 +13,7 @@ from portal_faculty.sheets import Sheet
 from tests.cast import proposal
 from tests.portal_faculty.pages import query, typed
 from tests.workflows.test_outline import parts
-from workflows import dossier
+from workflows import dossier, wording
 from workflows.dossier import FACETS, Dossier
 
 FORMS = [facet for facet in FACETS if facet != "alignments"]
@@ -154,4 +154,5 @@ def test_every_list_of_items_says_what_its_button_adds() -> None:
         for info in part.model_fields.values()
         if (item := item_of(info.annotation)) is not None
     }
-    assert listed - {dossier.Alignment} == set(fields.ITEMS)
+    assert listed == set(wording.ITEMS)
+    assert listed - {dossier.Alignment} == set(fields.ADD)
