@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -154,11 +155,14 @@ BROKER_URL = env.str("BROKER_URL", default="stub://" if TESTING else "")
 WORK_LEASE_SECONDS = env.int("WORK_LEASE_SECONDS", default=180)
 # "smtp", "console", or "mailbox": kept in a folder for the mailbox page of the demo.
 MAIL_CHANNEL = env.str("MAIL_CHANNEL", default="mailbox" if DEMO else "console" if DEBUG else "smtp")
-EMAIL_BACKEND = {
+_MAIL_BACKENDS = {
     "smtp": "django.core.mail.backends.smtp.EmailBackend",
     "console": "django.core.mail.backends.console.EmailBackend",
     "mailbox": "notifications.mailbox.FolderBackend",
-}[MAIL_CHANNEL]
+}
+if MAIL_CHANNEL not in _MAIL_BACKENDS:
+    raise ImproperlyConfigured(f"MAIL_CHANNEL is {MAIL_CHANNEL!r}. Say smtp, console or mailbox.")
+EMAIL_BACKEND = _MAIL_BACKENDS[MAIL_CHANNEL]
 MAILBOX_FOLDER = BASE_DIR / ".local" / "mailbox"
 EMAIL_HOST = env.str("EMAIL_HOST", default="localhost")
 EMAIL_PORT = env.int("EMAIL_PORT", default=25)
