@@ -71,10 +71,30 @@ class StartForm(Form):
         return typed
 
 
-class UploadForm(Form):
-    """One file."""
+class BringForm(Form):
+    """A proposal file, and for which institution."""
 
-    file = forms.FileField(label=_("File"))
+    file = forms.FileField(
+        label=_("Proposal file"),
+        help_text=_("JSON in the documented format: one proposal, or several."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".json,application/json"}),
+    )
+    chosen = forms.ChoiceField(label=_("Institution"))
+
+    def __init__(self, data: Any, files: Any, *, institutions: list[Organization]) -> None:
+        super().__init__(data, files)
+        self.institutions = {row.slug: row for row in institutions}
+        chosen = self.fields["chosen"]
+        assert isinstance(chosen, forms.ChoiceField)
+        chosen.choices = [(slug, row.name) for slug, row in self.institutions.items()]
+        if len(institutions) == 1:
+            chosen.widget = forms.HiddenInput()
+            chosen.initial = institutions[0].slug
+
+    @property
+    def institution(self) -> Organization:
+        """The chosen institution."""
+        return self.institutions[self.cleaned_data["chosen"]]
 
 
 class ReplyForm(Form):

@@ -76,6 +76,10 @@ def of(case: Case) -> list[Offer]:
     found.append(Offer(_("What others said"), reverse("faculty:answers", args=key)))
     if any(result.state == "not_met" for result in case.strip) and version.stage in BEFORE_ACTIVE:
         found.append(Offer(_("Ask for an exemption"), reverse("faculty:exemption", args=key)))
+    if version.stage == Stage.ACTIVE and "submit" in case.grants:
+        found.append(Offer(_("Begin a new version"), reverse("faculty:revise", args=key)))
+    if version.stage == Stage.ACTIVE and "design" in case.grants:
+        found.append(Offer(_("Mend the presentation"), reverse("faculty:patch", args=key)))
     if version.stage in BEFORE_ACTIVE and "submit" in case.grants:
         found.append(Offer(_("Withdraw"), reverse("faculty:withdraw", args=key), bad=True))
     return found

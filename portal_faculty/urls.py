@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal_faculty.views import assessing, design, home, pilot, skills, submitting, versions, writing
+from portal_faculty.views import assessing, bringing, design, home, pilot, skills, submitting, versions, writing
 
 app_name = "faculty"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("assessing/<uuid:public_id>/fail", assessing.fail, name="fail"),
     path("assessing/<uuid:public_id>/evidence/<uuid:item>", assessing.evidence, name="evidence"),
     path("assessing/<uuid:public_id>/evidence/<uuid:item>/withhold", assessing.withhold, name="withhold"),
+    path("bring", bringing.bring, name="bring"),
     path("start", writing.start, name="start"),
     path("<uuid:public_id>", versions.version, name="version"),
     path("<uuid:public_id>/write", writing.write, name="write"),
@@ -42,5 +43,7 @@ urlpatterns = [
     path("<uuid:public_id>/answers", versions.answers, name="answers"),
     path("<uuid:public_id>/answers/<slug:kind>/<str:subject>", versions.reply, name="reply"),
     path("<uuid:public_id>/withdraw", versions.withdraw, name="withdraw"),
+    path("<uuid:public_id>/revise", versions.revise, name="revise"),
+    path("<uuid:public_id>/patch", versions.patch, name="patch"),
     path("<uuid:public_id>/exemption", versions.exemption, name="exemption"),
 ]

@@ -12,10 +12,13 @@ from people.web import attempt, person, see_other, show
 from portal_faculty import offers
 from portal_faculty.doors import expected, faculty, own_case, own_version
 from portal_faculty.forms import ExemptionForm, ReasonForm, ReplyForm
+from portal_faculty.sheets import Sheet
 from workflows import proceedings
-from workflows.actions import proposing, seating, undertaking
+from workflows.actions import proposing, revising, seating, undertaking
 from workflows.door import stream_of
+from workflows.dossier import Dossier
 from workflows.outline import outline, trace
+from workflows.stations import Stage
 from workflows.threads import Thread, threads
 from workflows.timeline import timeline
 from workflows.waiting import title_of
@@ -86,9 +89,41 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _with_reason(request, public_id, "withdraw", proposing.withdraw, _("The proposal is withdrawn."))
 
 
-def _with_reason(request: HttpRequest, public_id: UUID, act: str, verb: Any, words: str) -> HttpResponse:
-    case = own_case(request, public_id, "submit")
+@faculty
+def revise(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """T24: a draft of the next version beside this one."""
+    return _with_reason(request, public_id, "revise", revising.revise, _("The new version is begun as a draft."))
+
+
+@faculty
+def patch(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """T23, first person: hand in a change of the presentation; the quality office releases it."""
+    version_ = own_version(request, public_id, "design")
+    if request.method != "POST" and version_.stage != Stage.ACTIVE:
+        raise Http404
+    sheet = Sheet("presentation", Dossier.model_validate(version_.content), request.POST or None)
     form = ReasonForm(request.POST if request.method == "POST" else None)
+    handed_in = None
+    if sheet.form.is_bound and sheet.is_valid() and form.is_valid():
+        handed_in = attempt(
+            form,
+            lambda: revising.propose_patch(
+                version_id=version_.pk,
+                actor=person(request),
+                content=sheet.content(),
+                reason=form.cleaned_data["reason"],
+            ),
+        )
+    if handed_in is not None:
+        return see_other(request, _("Handed in. The quality office releases it."), "faculty:version", public_id)
+    context = {"version": version_, "heading": title_of(version_), "sheet": sheet, "reason": form}
+    return show(request, "faculty/patch.html", {**context, "form": sheet.form if sheet.form.errors else form})
+
+
+def _with_reason(request: HttpRequest, public_id: UUID, act: str, verb: Any, words: str) -> HttpResponse:
+    case, page = own_case(request, public_id, "submit"), offers.PAGES[act]
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form.fields["reason"].label = str(page.question)
     done = attempt(
         form,
         lambda: verb(
@@ -100,7 +135,7 @@ def _with_reason(request: HttpRequest, public_id: UUID, act: str, verb: Any, wor
     )
     if done is not None:
         return see_other(request, words, "faculty:version", done.public_id)
-    return show(request, "faculty/act.html", {"case": case, "form": form, "page": offers.PAGES[act]})
+    return show(request, "faculty/act.html", {"case": case, "form": form, "page": page})
 
 
 @faculty
