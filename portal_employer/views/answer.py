@@ -16,14 +16,14 @@ from people.errors import Refusal
 from people.web import attempt, show
 from portal_employer import drafts
 from portal_employer.forms import LEANS_ON_MAIN, MAIN, AnswerForm, QuestionForm
-from portal_employer.visits import Visit, proved, visiting
+from portal_employer.visits import ENDED, Visit, ended, proved, visiting
 from portal_employer.wording import masked, record_of
 from workflows import questions, reviews
 from workflows.actions import reviewing
 from workflows.models import Decision
-from workflows.reviews import ReviewLetter
+from workflows.reviews import Link, ReviewLetter
 
-OWN_PAGE = {"suggestions": "employer/suggest.html"}
+SAVED = "employer/form.html#saved"
 
 
 @require_http_methods(["GET", "POST"])
@@ -137,11 +137,15 @@ def _confirm(request: HttpRequest, visit: Visit, letter: ReviewLetter) -> HttpRe
 
 def _keep(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Keep what was typed: in words for htmx, as a message for a page without scripts."""
-    visit.refuse_ended()
+    on_the_way = "HX-Request" in request.headers
+    if visit.state != Link.OPEN:
+        if on_the_way:
+            return render(request, SAVED, {"trouble": ENDED[visit.state]}, status=409)
+        return ended(request, visit.state, reviews.contact_of(visit.seat.panel.version))
     page = request.path.removeprefix(reverse("employer:seat", args=[visit.seat.public_id]))
     seat = drafts.keep(visit.seat, visit.person, page, request.POST)
-    if "HX-Request" in request.headers:
-        return render(request, "employer/form.html#saved", {"saved_at": drafts.saved_at(seat)})
+    if on_the_way:
+        return render(request, SAVED, {"saved_at": drafts.saved_at(seat)})
     messages.success(request, _("What you typed is kept. The same link brings you back to it."))
     return redirect(request.path)
 

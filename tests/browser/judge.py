@@ -27,7 +27,8 @@ def too_wide(page: Page) -> int:
 
 def sound(page: Page) -> None:
     """Refuse a page with axe violations, or with a horizontal scroll bar, also with wide text. Needs scripts."""
-    assert violations(page) == [], page.url
+    found = violations(page)
+    assert not found, f"{page.url}: {found}"
     assert too_wide(page) == 0, page.url
     page.evaluate(SPACED)
     assert too_wide(page) == 0, f"{page.url} with wide text"

@@ -160,9 +160,21 @@ def test_what_is_typed_is_kept_on_the_way_and_said_in_words(cast: Cast) -> None:
     saved = bob.post(page(seat), {"missing": "A drill", "keep": "1"}, headers={"hx-request": "true"})
     assert saved.status_code == 200
     assert re.fullmatch(
-        r'<span class="meta" id="saved" data-say="Saved \d+:\d\d">Saved \d+:\d\d</span>', text(saved).strip()
+        r'<span class="meta" data-say="Saved \d+:\d\d">Saved \d+:\d\d</span>', text(saved).strip()
     )
     assert "A drill" in text(bob.get(page(seat)))
+
+
+def test_what_is_typed_after_the_answer_is_not_kept_and_says_so(cast: Cast) -> None:
+    seat = relevance_seat(cast)
+    bob = opened(seat)
+    bob.post(page(seat), F2)
+    late = bob.post(page(seat), {"missing": "A late thought", "keep": "1"}, headers={"hx-request": "true"})
+    assert late.status_code == 409
+    assert text(late).startswith('<span class="late" data-say="This link was used')
+    late = bob.post(page(seat), {"missing": "A late thought", "keep": "1"})
+    assert late.status_code == 409
+    assert "A late thought" in text(late)
 
 
 def test_another_answer_takes_along_what_was_typed(cast: Cast) -> None:

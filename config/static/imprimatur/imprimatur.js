@@ -45,6 +45,10 @@
     form.dataset.sent = "yes";
     setTimeout(() => delete form.dataset.sent, 4000);
   });
+  /* What was sent for good is not saved once more on the way. */
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.elt.dataset?.sent) event.preventDefault();
+  });
   window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
 
   /* The language changes, what was typed stays. */
