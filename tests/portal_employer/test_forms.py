@@ -159,9 +159,7 @@ def test_what_is_typed_is_kept_on_the_way_and_said_in_words(cast: Cast) -> None:
     bob = opened(seat)
     saved = bob.post(page(seat), {"missing": "A drill", "keep": "1"}, headers={"hx-request": "true"})
     assert saved.status_code == 200
-    assert re.fullmatch(
-        r'<span class="meta" data-say="Saved \d+:\d\d">Saved \d+:\d\d</span>', text(saved).strip()
-    )
+    assert re.fullmatch(r'<span class="meta" data-say="Saved \d+:\d\d">Saved \d+:\d\d</span>', text(saved).strip())
     assert "A drill" in text(bob.get(page(seat)))
 
 
