@@ -42,6 +42,7 @@ PAGES: dict[str, str] = {
     "answer_question": "quality:answer_question",
     "sign_roster": "quality:sign_roster",
     "award": "quality:award",
+    "confirm_revocation": "quality:confirm_revocation",
 }
 
 

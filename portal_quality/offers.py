@@ -14,9 +14,17 @@ from people.models import User
 from workflows import cases, proceedings
 from workflows.framework import Result
 from workflows.models import Condition
-from workflows.possible import may, passes, refuse_on_condition, refuse_on_seat
+from workflows.possible import (
+    may,
+    passes,
+    refuse_confirmation,
+    refuse_on_badge,
+    refuse_on_condition,
+    refuse_on_seat,
+)
 from workflows.proceedings import Round
 from workflows.queries import Case
+from workflows.shelf import Badge
 
 Words = str | Promise
 
@@ -158,3 +166,25 @@ def on_conditions(case: Case, person: User) -> list[tuple[Condition, list[Offer]
         )
         for condition in proceedings.conditions(case.version)
     ]
+
+
+BADGE_WORDS: tuple[tuple[str, Words], ...] = (
+    ("suspend_badge", _("Suspend")),
+    ("reinstate_badge", _("Reinstate")),
+    ("replace_badge", _("Replace")),
+    ("ask_revocation", _("Ask for revocation")),
+)
+
+
+def on_badge(case: Case, person: User, badge: Badge) -> list[Offer]:
+    """What this person may do about a badge now."""
+    found = [
+        Offer(act, words, reverse(f"quality:{act}", args=[badge.credential.public_id]), bad=act == "ask_revocation")
+        for act, words in BADGE_WORDS
+        if passes(partial(refuse_on_badge, case, person, badge, act))
+    ]
+    asked = badge.asked
+    if asked is not None and passes(partial(refuse_confirmation, case, person, badge, asked)):
+        address = reverse("quality:confirm_revocation", args=[asked.public_id])
+        found.insert(0, Offer("confirm_revocation", _("Confirm the revocation"), address, bad=True))
+    return found

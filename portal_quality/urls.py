@@ -44,4 +44,10 @@ urlpatterns = [
     path("cases/<uuid:public_id>/letter", gates.last_letter, name="last_letter"),
     path("cases/<uuid:public_id>/letter/<int:sequence>", gates.letter, name="letter"),
     path("register", badges.register, name="register"),
+    path("badges/<uuid:public_id>", badges.badge, name="badge"),
+    path("badges/<uuid:public_id>/suspend", badges.suspend_badge, name="suspend_badge"),
+    path("badges/<uuid:public_id>/reinstate", badges.reinstate_badge, name="reinstate_badge"),
+    path("badges/<uuid:public_id>/revoke", badges.ask_revocation, name="ask_revocation"),
+    path("badges/<uuid:public_id>/replace", badges.replace_badge, name="replace_badge"),
+    path("revocations/<uuid:public_id>", badges.confirm_revocation, name="confirm_revocation"),
 ]

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from people.models import Membership, Organization, OrganizationKind, Role, User
+from workflows.actions.revoking import acted_before
 from workflows.models import Seat, Version
+from workflows.shelf import Badge
 
 
 @dataclass(frozen=True)
@@ -76,3 +78,11 @@ def owners(version: Version) -> list[User]:
     wanted = Q(pk=version.proposer_id) | Q(pk=version.academic_lead_id)
     rows = User.objects.filter(wanted | Q(pk__in=version.contributions.values("person")), is_active=True)
     return list(rows.order_by("name"))
+
+
+def hearing(case: Badge, *, without: User) -> list[User]:
+    """Who may hear a case about a badge: members of the institution who had no part in it so far, by name."""
+    barred = {*acted_before(case.enrolment, case.credential), without.pk}
+    held = Membership.objects.filter(organization=case.version.institution_id, ended_at=None, user__is_active=True)
+    rows = User.objects.filter(pk__in=held.exclude(user__in=barred).values("user"))
+    return list(rows.order_by("name", "pk"))

@@ -10,12 +10,16 @@ from collections.abc import Callable
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from credentials.errors import WrongStatus
+from credentials.models import Credential
 from people.models import User
+from workflows.actions.revoking import KINDS, LIVE
 from workflows.errors import NotAllowed, NotFromHere, OnHold, OwnWork, Refusal
 from workflows.lifecycle import VersionCourse
-from workflows.models import Cohort, Condition, Panel, PanelKind, Seat, SeatQuestion, SeatState
+from workflows.models import Cohort, Condition, Decision, Panel, PanelKind, Seat, SeatQuestion, SeatState
 from workflows.panels import BY_LINK
 from workflows.queries import Case
+from workflows.shelf import Badge
 from workflows.stations import STATIONS, Stage
 
 # What a table row does not say: an act that its author may do too, because it decides nothing about the content.
@@ -34,6 +38,13 @@ SIGNED_IN = frozenset(
         Stage.FINAL_APPROVAL,
     }
 )
+# Act on a badge -> who may do it, and in which states of the badge.
+BADGE_ACTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "suspend_badge": (frozenset({"screen"}), frozenset({Credential.Status.ISSUED})),
+    "reinstate_badge": (frozenset({"screen"}), frozenset({Credential.Status.SUSPENDED})),
+    "ask_revocation": (frozenset(kind.asks for kind in KINDS.values()), frozenset(LIVE)),
+    "replace_badge": (frozenset({"activate"}), frozenset({Credential.Status.ISSUED})),
+}
 GATES = frozenset({Stage.PILOT_APPROVAL, Stage.FINAL_APPROVAL})
 
 
@@ -177,6 +188,32 @@ def refuse_on_awards(case: Case) -> None:
         raise NotAllowed
     if not STATIONS[Stage(case.version.stage)].issues or case.version.issuing_paused:
         raise Refusal(_("The version is not issuing now. The result stays on hold and is not lost."))
+
+
+def refuse_on_badge(case: Case, person: User, badge: Badge, act: str) -> None:
+    """Raise what stands in the way of an act on one badge (`lifecycle.md` 5, C4 to C9)."""
+    grants, statuses = BADGE_ACTS[act]
+    if not grants & case.grants:
+        raise NotAllowed
+    if badge.credential.recipient_id == person.pk:
+        raise OwnWork(_("Nobody decides about his or her own badge."))
+    if act == "replace_badge" and badge.enrolment.attempts.filter(assessor=person).exists():
+        raise OwnWork(_("The issuer did not assess the work and is not the earner."))
+    if badge.credential.status not in statuses:
+        raise WrongStatus
+    if act == "ask_revocation" and badge.asked is not None:
+        raise Refusal(_("A revocation of this badge was asked for already, and waits for a second person."))
+
+
+def refuse_confirmation(case: Case, person: User, badge: Badge, asked: Decision) -> None:
+    """Raise what stands in the way of the second person of a revocation."""
+    if KINDS[asked.answers["kind"]].confirms not in case.grants:
+        raise NotAllowed
+    sat = str(person.public_id) in asked.answers.get("panel", [])
+    if person.pk in {badge.credential.recipient_id, asked.actor_id} or sat:
+        raise OwnWork(_("Two different persons revoke, and neither is the earner or sat on the panel."))
+    if badge.credential.status not in LIVE:
+        raise WrongStatus
 
 
 def passes(gate: Callable[[], None]) -> bool:

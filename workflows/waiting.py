@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from credentials.queries import live_badges
 from people.models import User
+from workflows.actions.revoking import KINDS
 from workflows.dossier import Text
 from workflows.models import (
     AwardStage,
@@ -181,15 +182,20 @@ def _awards(user: User) -> Iterator[Item]:
         yield Item("award", cohort.public_id, cohort.version, cohort.version.stage_since, count=cohort.ready)
 
 
-def revocations_asked(user: User) -> QuerySet[Decision]:
-    """Revocations that wait for a second person, asked by somebody else, on versions that this person screens."""
-    rows = Decision.objects.filter(choice="ask_revocation", version__in=_all(user, "screen")).exclude(actor=user)
-    return rows.select_related("version", "actor").order_by("decided_at")
+def revocations_asked(user: User) -> list[Decision]:
+    """Revocations that wait for this person as the second one: asked by somebody else, and not heard by this person."""
+    asked = Q()
+    for name, kind in KINDS.items():
+        asked |= Q(answers__kind=name, version__in=_all(user, kind.confirms))
+    rows = Decision.objects.filter(asked, choice="ask_revocation").exclude(actor=user)
+    heard = str(user.public_id)
+    asked_for = rows.select_related("version", "actor").order_by("decided_at")
+    return [decision for decision in asked_for if heard not in decision.answers.get("panel", [])]
 
 
 def _revocations(user: User) -> Iterator[Item]:
     """Revocations that wait for their second person, while the badge is still live."""
-    asked = list(revocations_asked(user))
+    asked = revocations_asked(user)
     live = live_badges({str(decision.answers.get("badge", "")) for decision in asked})
     for decision in asked:
         if str(decision.answers.get("badge", "")) in live:

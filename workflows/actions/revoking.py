@@ -21,10 +21,11 @@ from workflows import rights
 from workflows.actions.awarding import opened_badge, own_badge
 from workflows.award_course import AwardPassage
 from workflows.door import found
-from workflows.errors import Missing, NotAllowed, NotYours, OwnWork
-from workflows.models import Award, Decision
+from workflows.errors import Missing, NotAllowed, NotYours, OwnWork, Refusal
+from workflows.models import Award, Decision, Enrolment
 
 PANEL_OF = 3
+LIVE = (Credential.Status.PREPARED, Credential.Status.ISSUED, Credential.Status.SUSPENDED)
 
 
 @dataclass(frozen=True)
@@ -91,14 +92,14 @@ def _panel(passage: AwardPassage, credential: Credential, panel: Sequence[User],
     members = Membership.objects.filter(user__in=ids, organization=enrolment.cohort.version.institution, ended_at=None)
     if members.values("user").distinct().count() != PANEL_OF:
         raise OwnWork(_("The members of a hearing panel belong to the institution."))
-    if ids & (_earlier(passage, credential) | {other for other in others if other is not None}):
+    if ids & (acted_before(enrolment, credential) | {other for other in others if other is not None}):
         raise OwnWork(_("A hearing panel is new: none of its members is the earner or acted in this case before."))
     return [str(person.public_id) for person in panel]
 
 
-def _earlier(passage: AwardPassage, credential: Credential) -> set[int]:
-    """Everybody who took part in what led to this badge, or in a decision about it."""
-    attempts = passage.enrolment.attempts.values_list("assessor_id", "moderator_id")
+def acted_before(enrolment: Enrolment, credential: Credential) -> set[int]:
+    """The keys of everybody who took part in what led to this badge, or in a decision about it."""
+    attempts = enrolment.attempts.values_list("assessor_id", "moderator_id")
     decided = Decision.objects.filter(answers__badge=str(credential.public_id)).values_list("actor_id", flat=True)
     granted = Award.objects.values_list("granted_by_id", flat=True).get(public_id=credential.award_reference)
     return {pk for pair in attempts for pk in pair if pk} | set(decided) | {granted, credential.recipient_id}
@@ -187,12 +188,22 @@ def ask_revocation(
             raise OwnWork(_("Nobody decides about his or her own badge."))
         if not reason.strip():
             raise Missing(what=_("a reason"))
+        if pending(credential) is not None:
+            raise Refusal(_("A revocation of this badge was asked for already, and waits for a second person."))
         record: dict[str, Any] = {"kind": kind, "impact": impact_of(credential)}
         if KINDS[kind].fault:
             record |= {"panel": _panel(passage, credential, panel, actor.pk), "f8": _heard(answers or {})}
         asked = _decide(passage, credential, "ask_revocation", KINDS[kind].asks, reason, record)
         passage.record("ask_revocation", badge=str(credential.public_id), decision=str(asked.public_id))
         return asked
+
+
+def pending(credential: Credential) -> Decision | None:
+    """The revocation that was asked for and waits for its second person, while the badge is live."""
+    if credential.status not in LIVE:
+        return None
+    asked = Decision.objects.filter(choice="ask_revocation", answers__badge=str(credential.public_id))
+    return asked.select_related("actor").order_by("-decided_at").first()
 
 
 def _heard(answers: Mapping[str, str]) -> dict[str, str]:
