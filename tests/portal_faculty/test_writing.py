@@ -26,7 +26,8 @@ PAGES += ["/skills/C1"]
 
 def skilled(english: str, french: str) -> Skill:
     address = "http://data.europa.eu/esco/skill/7bb01a18-4637-4535-ba18-258f48f705b8"
-    return Skill.objects.create(uri=address, label_en=english, label_fr=french, edition="1.2")
+    labels = {"label_en": english, "label_fr": french, "edition": "1.2"}
+    return Skill.objects.update_or_create(uri=address, defaults=labels)[0]
 
 
 def started(cast: Cast, client: Client) -> Version:
