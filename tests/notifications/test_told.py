@@ -151,6 +151,7 @@ NOBODY = {
     "hide_badge",
     "share_badge",
     "end_share",
+    "import_pilot",
 }
 
 

@@ -47,6 +47,8 @@ class Initiative(models.Model):
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.CREATE)
     pilot_reference = models.CharField(max_length=80, blank=True, db_index=True)
     facts = models.JSONField(default=dict, blank=True, help_text="What was imported, as it was given.")
+    ended_on = models.DateField(null=True, blank=True)
+    outcome = models.TextField(blank=True, help_text="What came of it, also where no credential did.")
 
     def __str__(self) -> str:
         return self.title_en or self.title_fr
@@ -59,6 +61,7 @@ class InitiativePartner(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT)
     role = models.CharField(max_length=120, blank=True)
     note = models.TextField(blank=True)
+    facts = models.JSONField(default=dict, blank=True, help_text="What was imported about it, unconfirmed.")
 
     def __str__(self) -> str:
         return str(self.organization)

@@ -110,7 +110,7 @@ def read(data: bytes) -> Reading:
     try:
         file = ProposalFile.model_validate(whole)
     except ValidationError as error:
-        raise Unusable(_sentences(error, whole)) from error
+        raise Unusable(sentences_of(error, whole, "proposals", ProposalFile)) from error
     wrong: list[Sentence] = [
         format_lazy("{}, {}: {}", proposal.id, place, what)
         for proposal in file.proposals
@@ -124,35 +124,36 @@ def read(data: bytes) -> Reading:
     return Reading(whole["proposals"], file.demo_names)
 
 
-def _sentences(error: ValidationError, document: dict[str, Any]) -> list[Sentence]:
+def sentences_of(error: ValidationError, document: Any, rows: str, form: type[BaseModel]) -> list[Sentence]:
+    """A sentence for each fault of a document whose list `rows` holds things with an id."""
     found = error.errors()
     sentences: list[Sentence] = [
-        format_lazy("{}: {}", _place(fault["loc"], document), _what(fault)) for fault in found[:MOST_FAULTS]
+        format_lazy("{}: {}", _place(fault["loc"], document, rows), _what(fault, form)) for fault in found[:MOST_FAULTS]
     ]
     if len(found) > MOST_FAULTS:
         sentences.append(_("… and %d more.") % (len(found) - MOST_FAULTS))
     return sentences
 
 
-def _place(location: tuple[int | str, ...], document: dict[str, Any]) -> str:
-    """Where the fault is, with the id of its proposal instead of its number where there is one."""
+def _place(location: tuple[int | str, ...], document: Any, rows: str) -> str:
+    """Where the fault is, with the id of its row instead of its number where there is one."""
     steps = [step for step in location if step != "(plain)"]
     named = ""
-    if len(steps) > 1 and steps[0] == "proposals" and isinstance(steps[1], int):
-        proposal = document["proposals"][steps[1]]
-        identity = proposal.get("id") if isinstance(proposal, dict) else None
-        named, steps = f"{identity}, " if isinstance(identity, str) else f"proposals[{steps[1]}], ", steps[2:]
+    if len(steps) > 1 and steps[0] == rows and isinstance(steps[1], int):
+        row = document[rows][steps[1]]
+        identity = row.get("id") if isinstance(row, dict) else None
+        named, steps = f"{identity}, " if isinstance(identity, str) else f"{rows}[{steps[1]}], ", steps[2:]
     path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).lstrip(".")
-    return (named + path).strip(", ") or "proposals"
+    return (named + path).strip(", ") or rows
 
 
-def _what(fault: Any) -> Sentence:
+def _what(fault: Any, form: type[BaseModel]) -> Sentence:
     kind, context, value = fault["type"], fault.get("ctx", {}), fault["input"]
     name = str(fault["loc"][-1]) if fault["loc"] else ""
     if kind == "missing":
         return _("this member is missing. Add it.")
     if kind == "extra_forbidden":
-        near = difflib.get_close_matches(name, _known_members(), n=1)
+        near = difflib.get_close_matches(name, _known_members(form), n=1)
         if near:
             return _("the format has no such member. Did you mean “%s”?") % near[0]
         return _("the format has no such member. Remove it, or say it in a member that the format has.")
@@ -196,7 +197,7 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def _known_members() -> list[str]:
+def _known_members(form: type[BaseModel]) -> list[str]:
     """Every member name of the format, for the nearest one to a misspelt one."""
     names: set[str] = set()
     seen: set[type[BaseModel]] = set()
@@ -212,5 +213,5 @@ def _known_members() -> list[str]:
         for inner in get_args(part):
             walk(inner)
 
-    walk(ProposalFile)
+    walk(form)
     return sorted(names)
