@@ -24,6 +24,7 @@ QUALITY = {
     Role.ISSUER,
     Role.AUDITOR,
 }
+SETTINGS = {Role.ADMINISTRATOR, Role.QA_OFFICER, Role.AUDITOR}
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,9 @@ def portals_of(user: User) -> list[Entry]:
         everything = frozenset({"proposals"})
         entries.append(Entry(reverse("quality:proposals"), _("All proposals"), "quality", everything))
         entries.append(Entry(reverse("quality:register"), _("Badges"), "quality", frozenset({"register", "badge"})))
+    if roles & SETTINGS:
+        rooms = frozenset({"settings", "people", "give_role", "end_role", "organizations", "organization", "policy"})
+        entries.append(Entry(reverse("quality:settings"), _("Settings"), "quality", rooms | {"keys"}))
     if roles & FACULTY:
         entries.append(Entry(reverse("faculty:home"), _("Proposals"), "faculty"))
     if roles & ASSESSING:

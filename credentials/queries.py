@@ -128,3 +128,9 @@ def sample_badge(*, revoked: bool) -> dict[str, Any] | None:
     found = Credential.objects.filter(status=wanted, document__isnull=False).order_by("pk")
     credential = (found if revoked else found.filter(public=True)).first()
     return credential.document if credential else None
+
+
+def keys_of(organization: Organization) -> list[SigningKey]:
+    """The keys of an organization without their private halves, the active ones first."""
+    rows = SigningKey.objects.filter(organization=organization).defer("wrapped")
+    return list(rows.order_by("status", "purpose", "-created_at"))

@@ -222,6 +222,13 @@ VERSION: dict[str, tuple[Notice, ...]] = {
         Notice(to.seat_by_link, *_MORE_TIME, asks=True),
         Notice(to.seat_on_committee, *_MORE_TIME),
     ),
+    "vacate_seat": (
+        Notice(
+            to.officers,
+            _("A seat is vacant: “%(title)s”"),
+            _("A member of the committee for “%(title)s” has left. Name somebody else for the seat."),
+        ),
+    ),
     "close_seat": (
         Notice(to.seat_by_link, *_CLOSED),
         Notice(to.seat_on_committee, *_CLOSED),

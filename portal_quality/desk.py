@@ -34,6 +34,7 @@ KINDS: dict[str, str | Promise] = {
     "complete_condition": gettext_lazy("Condition without owner or date"),
     "answer_question": gettext_lazy("A reviewer asks"),
     "confirm_revocation": gettext_lazy("Revocation to confirm"),
+    "vacant": gettext_lazy("A seat is vacant: name somebody else"),
 }
 # kind -> the page that answers it, by the public id of its subject; the case's own page for the rest
 PAGES: dict[str, str] = {
@@ -42,6 +43,7 @@ PAGES: dict[str, str] = {
     "answer_question": "quality:answer_question",
     "sign_roster": "quality:sign_roster",
     "award": "quality:award",
+    "vacant": "quality:replace_seat",
     "confirm_revocation": "quality:confirm_revocation",
 }
 

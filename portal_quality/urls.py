@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.urls import path
 
-from portal_quality.views import awards, badges, cases, gates, piloting, queue, rounds, seats
+from portal_quality.views import awards, badges, cases, gates, piloting, queue, rounds, seats, settings
 
 app_name = "quality"
 ON_CASES: tuple[Callable[..., HttpResponse], ...] = (
@@ -43,6 +43,15 @@ urlpatterns = [
     path("cohorts/<uuid:public_id>/award", awards.award, name="award"),
     path("cases/<uuid:public_id>/letter", gates.last_letter, name="last_letter"),
     path("cases/<uuid:public_id>/letter/<int:sequence>", gates.letter, name="letter"),
+    path("cases/<uuid:public_id>/ledger", settings.ledger, name="ledger"),
+    path("settings", settings.home, name="settings"),
+    path("settings/<uuid:public_id>/people", settings.people, name="people"),
+    path("settings/<uuid:public_id>/people/add", settings.give_role, name="give_role"),
+    path("settings/<uuid:public_id>/people/<int:key>/end", settings.end_role, name="end_role"),
+    path("settings/<uuid:public_id>/organizations", settings.organizations, name="organizations"),
+    path("settings/<uuid:public_id>/organizations/<uuid:partner_id>", settings.organization, name="organization"),
+    path("settings/<uuid:public_id>/policy", settings.policy, name="policy"),
+    path("settings/<uuid:public_id>/keys", settings.keys, name="keys"),
     path("register", badges.register, name="register"),
     path("badges/<uuid:public_id>", badges.badge, name="badge"),
     path("badges/<uuid:public_id>/suspend", badges.suspend_badge, name="suspend_badge"),

@@ -91,6 +91,7 @@ WORDS: dict[str, str | Promise] = {
     "recuse": gettext_lazy("A reviewer stepped back"),
     "extend_seat": gettext_lazy("A reviewer was given more time"),
     "replace_seat": gettext_lazy("Somebody else was asked"),
+    "vacate_seat": gettext_lazy("A member left, and the seat is vacant"),
     "close_seat": gettext_lazy("A silent review was closed"),
     "withdraw_validation": gettext_lazy("A partner’s validation was withdrawn"),
     "invite": gettext_lazy("Invited"),

@@ -28,10 +28,11 @@ from workflows.models import (
     Seat,
     SeatQuestion,
     SeatState,
+    SeatUserObjectPermission,
     Version,
 )
 from workflows.panels import BY_LINK
-from workflows.policy import due_on
+from workflows.policy import clock_days, due_on, holidays
 from workflows.possible import GATES, SIGNED_IN
 from workflows.queries import granted
 from workflows.stations import STATIONS, Stage
@@ -80,8 +81,10 @@ def _day(moment: datetime) -> date:
 def _clock(version: Version) -> date | None:
     """When the stage's own clock ends, by the pinned policy."""
     clock = STATIONS[Stage(version.stage)].clock
-    days = version.policy.data["clocks_days"].get(clock) if clock else None
-    return due_on(_day(version.stage_since), int(days), []) if days else None
+    if clock is None:
+        return None
+    rules = version.policy.data
+    return due_on(_day(version.stage_since), clock_days(rules, clock), holidays(rules))
 
 
 def _of(user: User, grant: str, *stages: str, own: bool = False) -> QuerySet[Version]:
@@ -132,6 +135,17 @@ def _seats(user: User) -> Iterator[Item]:
             yield Item("vote", version.public_id, version, since, _day(seat.due_at), seat.panel.round)
         elif seat.state != SeatState.RECUSED and (not seat.waits or seat.panel.due_at < timezone.now()):
             yield Item("close_committee", version.public_id, version, since, _day(seat.panel.due_at), seat.panel.round)
+
+
+def _vacant(user: User) -> Iterator[Item]:
+    """Committee seats whose person has left: somebody else must be named."""
+    right = SeatUserObjectPermission.objects.filter(content_object=OuterRef("pk"), user=OuterRef("person"))
+    rows = Seat.objects.filter(~Exists(right), state=SeatState.OPEN, panel__closed_at=None)
+    rows = rows.exclude(panel__kind__in=BY_LINK).filter(panel__version__in=_all(user, "screen"))
+    for seat in rows.select_related("panel__version"):
+        yield Item(
+            "vacant", seat.public_id, seat.panel.version, seat.panel.created, _day(seat.due_at), seat.panel.round
+        )
 
 
 def _conditions(user: User) -> Iterator[Item]:
@@ -206,7 +220,7 @@ def items(user: User) -> list[Item]:
     """Everything that waits for this person: what is due first stands first, then what has waited longest."""
     found = [
         item
-        for finder in (_stages, _open_rounds, _seats, _conditions, _questions, _rosters, _awards, _revocations)
+        for finder in (_stages, _open_rounds, _seats, _vacant, _conditions, _questions, _rosters, _awards, _revocations)
         for item in finder(user)
     ]
     return sorted(found, key=_order)

@@ -95,6 +95,7 @@ BETWEEN: dict[str, set[str]] = {
     "pass_on": {"seat_by_link"},
     "replace_seat": {"seat_by_link", "seat_on_committee", "former_person"},
     "extend_seat": {"seat_by_link", "seat_on_committee"},
+    "vacate_seat": {"officers"},
     "close_seat": {"seat_by_link", "seat_on_committee"},
     "ask_question": {"lead", "proposer", "officers"},
     "answer_question": {"seat_by_link"},
