@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from itertools import zip_longest
 from types import UnionType
-from typing import Annotated, Any, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 from django import forms
 from django.utils.functional import Promise
@@ -41,14 +41,9 @@ def choices_of(document: Dossier) -> dict[tuple[type[Part], str], Choices]:
     }
 
 
-def bare(annotation: Any) -> Any:
-    """A type without its constraints."""
-    return bare(get_args(annotation)[0]) if get_origin(annotation) is Annotated else annotation
-
-
 def inner(annotation: Any) -> Any:
     """What a list holds; None for what is no list."""
-    return bare(get_args(annotation)[0]) if get_origin(annotation) is list else None
+    return wording.bare(get_args(annotation)[0]) if get_origin(annotation) is list else None
 
 
 def words(tongue: str, *, rows: int) -> forms.Field:

@@ -108,7 +108,7 @@ class Layout:
     def entries(self, part: type[Part], prefix: str, value: Mapping[str, Any]) -> tuple[Entry, ...]:
         """One entry for each member of a part."""
         return tuple(
-            self._entry(part, member, prefix + member, kinds.bare(info.annotation), value.get(member))
+            self._entry(part, member, prefix + member, wording.bare(info.annotation), value.get(member))
             for member, info in part.model_fields.items()
         )
 

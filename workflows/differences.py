@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from workflows import wording
 from workflows.dossier import FACETS, Dossier, plain
 
 SECTIONS: dict[str, str | Promise] = {
@@ -41,7 +42,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Change:
-    """One place that differs. `place` is the item's code and member, such as "C2 condition"."""
+    """One place that differs. `place` is the item's code and member, such as "C2 · Condition"."""
 
     facet: str
     place: str
@@ -92,10 +93,6 @@ def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
         yield path, str(value)
 
 
-def _words(member: str) -> str:
-    return member.replace("_", " ")
-
-
 def between(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
     """Every place that differs between two contents, in the order of the facets."""
     old, new = (plain(Dossier.model_validate(content)) for content in (before, after))
@@ -106,6 +103,6 @@ def between(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
             if was.get(path) == now.get(path):
                 continue
             language = path[-1] if path and path[-1] in {"en", "fr"} else ""
-            place = " ".join(_words(member) for member in (path[:-1] if language else path))
+            place = wording.place(facet, path[:-1] if language else path)
             changes.append(Change(facet, place, language, pieces(was.get(path, ""), now.get(path, ""))))
     return changes

@@ -6,6 +6,9 @@ same wherever it is shown.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Annotated, Any, get_args, get_origin
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -320,3 +323,21 @@ def duration(period: str) -> Words:
         return period
     one, many = _UNITS[period[-1]]
     return one if period[1:-1] == "1" else str(many) % int(period[1:-1])
+
+
+def bare(annotation: Any) -> Any:
+    """A type of the content without its constraints."""
+    return bare(get_args(annotation)[0]) if get_origin(annotation) is Annotated else annotation
+
+
+def place(facet: str, path: Iterable[str]) -> str:
+    """Where something stands in a facet, for readers: the names of its members, the codes of its items."""
+    kind, words = bare(dossier.Dossier.model_fields[facet].annotation), []
+    for step in path:
+        if isinstance(kind, type) and issubclass(kind, Part) and step in kind.model_fields:
+            words.append(str(label(kind, step)))
+            kind = bare(kind.model_fields[step].annotation)
+            continue
+        words.append(str(common(step)) if get_origin(kind) is dict else step)
+        kind = bare(get_args(kind)[-1]) if get_args(kind) else kind
+    return " · ".join(words)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cast import proposal
+from workflows import wording
 from workflows.differences import between, pieces
 
 
@@ -19,7 +21,7 @@ def test_one_changed_word_is_one_change_in_its_place_and_language() -> None:
     after = copy.deepcopy(proposal())
     after["competencies"][1]["condition"] = {"en": "in a narrow change room", "fr": "dans un vestiaire étroit"}
     english, french = between(proposal(), after)
-    assert (english.facet, english.place, english.language) == ("competencies", "C2 condition", "en")
+    assert (english.facet, english.place, english.language) == ("competencies", "C2 · Condition", "en")
     assert [(piece.kind, piece.words) for piece in english.pieces] == [
         ("same", "in a"),
         ("added", "narrow"),
@@ -51,3 +53,16 @@ def test_the_pieces_lead_from_the_one_text_to_the_other(before: str, after: str)
     new = " ".join(piece.words for piece in found if piece.kind != "removed")
     assert old.split() == before.split()
     assert new.split() == after.split()
+
+
+@pytest.mark.parametrize(
+    ("facet", "path", "words"),
+    [
+        ("demand", ("sources", "1", "claim"), "Sources of demand · 1 · What it shows"),
+        ("workload", ("hours", "online_theory"), "Hours by type · online theory"),
+        ("rubric", ("criteria", "R1", "descriptors", "L2"), "Criteria · R1 · What each level looks like · L2"),
+        ("pathways", ("ladders", "1", "mapping", "2", "to"), "Ways into a program · 1 · Mapping · 2 · Counts as"),
+    ],
+)
+def test_a_place_is_said_in_the_names_of_the_form(facet: str, path: tuple[str, ...], words: str) -> None:
+    assert wording.place(facet, path) == words
