@@ -26,9 +26,7 @@ class StartForm(Form):
     """The few questions that begin a proposal."""
 
     title_en = forms.CharField(label=_("Title in English"), max_length=200, required=False)
-    title_fr = forms.CharField(
-        label=_("Title in French"), max_length=200, required=False, help_text=_("One of the two titles is enough.")
-    )
+    title_fr = forms.CharField(label=_("Title in French"), max_length=200, required=False)
     code = forms.CharField(
         label=_("Code"), max_length=80, help_text=_("How your institution lists it, such as HLTH-MC-014.")
     )
@@ -98,9 +96,14 @@ class BringForm(Form):
 
 
 class ReplyForm(Form):
-    """A reply in writing."""
+    """A reply in writing, or the proof that a condition was kept."""
 
     text = forms.CharField(label=_("Your reply"), widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, proof: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if proof:
+            self.fields["text"].label = _("How was it kept?")
 
 
 class ReasonForm(Form):

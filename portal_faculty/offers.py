@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from workflows.lifecycle import BEFORE_ACTIVE
 from workflows.queries import Case
@@ -66,14 +67,15 @@ MAIN: dict[str, tuple[Words, str, str]] = {
 }
 
 
-def of(case: Case) -> list[Offer]:
-    """The offers of a case, the main one first."""
+def of(case: Case, waiting: int) -> list[Offer]:
+    """The offers of a case, the main one first. `waiting` is how many things wait for a reply."""
     version = case.version
     key, found = [version.public_id], []
     main = MAIN.get(version.stage)
     if main is not None and main[2] in case.grants:
         found.append(Offer(main[0], reverse(main[1], args=key), main=True))
-    found.append(Offer(_("What others said"), reverse("faculty:answers", args=key)))
+    words = ngettext("Reply to %d thing", "Reply to %d things", waiting) % waiting if waiting else _("What others said")
+    found.append(Offer(words, reverse("faculty:answers", args=key), main=bool(waiting) and not found))
     if any(result.state == "not_met" for result in case.strip) and version.stage in BEFORE_ACTIVE:
         found.append(Offer(_("Ask for an exemption"), reverse("faculty:exemption", args=key)))
     if version.stage == Stage.ACTIVE and "submit" in case.grants:

@@ -23,6 +23,7 @@ KINDS: dict[str, tuple[str | Promise, str]] = {
     "report": (_("Pilot closed: report on it"), "faculty:report"),
     "recommend": ("", "faculty:pilot"),
     "reply_to_suggestion": (_("A partner suggests something: reply"), "faculty:answers"),
+    "reply_to_rating": (_("A competency was rated 1 or 2: reply"), "faculty:answers"),
     "answer_question": (_("A partner asks: reply"), "faculty:answers"),
     "prove_condition": (_("A condition that you own: bring the proof"), "faculty:answers"),
 }

@@ -25,6 +25,7 @@ from workflows.models import (
     Interest,
     MicroCredential,
     Panel,
+    PanelKind,
     SeatQuestion,
     SeatState,
     Skill,
@@ -41,6 +42,7 @@ from workflows.waiting import ISSUING, Item, title_of
 
 STANDS = SUPPORTS | {"approve", "approve_with_conditions"}
 MOST_SKILLS = 20
+LOW = 2  # an importance up to here needs a reply (lifecycle.md T4)
 
 
 def own_versions(user: User) -> QuerySet[Version]:
@@ -148,10 +150,24 @@ def _replies(user: User) -> Iterator[Item]:
     for suggestion in suggestions.select_related("decision__version"):
         version = suggestion.decision.version
         yield Item("reply_to_suggestion", suggestion.public_id, version, suggestion.decision.decided_at)
+    yield from _ratings(own_versions(user))
     questions = SeatQuestion.objects.filter(seat__panel__version__in=own, answered_at=None, seat__state=SeatState.OPEN)
     for question in questions.select_related("seat__panel__version"):
         version = question.seat.panel.version
         yield Item("answer_question", question.public_id, version, question.asked_at)
+
+
+def _ratings(own: QuerySet[Version]) -> Iterator[Item]:
+    """Versions under review in which a competency was rated 1 or 2 and has no reply yet."""
+    rows = Decision.objects.filter(version__in=own.values("pk"), panel__kind=PanelKind.RELEVANCE, panel__closed_at=None)
+    found: dict[int, Item] = {}
+    for decision in rows.filter(seat__isnull=False).select_related("version").order_by("decided_at"):
+        ratings = decision.answers.get("per_competency", {})
+        low = {code for code, rating in ratings.items() if int(rating.get("importance", 5)) <= LOW}
+        version = decision.version
+        if low - set(version.screening.get("rating_replies", {})):
+            found.setdefault(version.pk, Item("reply_to_rating", version.public_id, version, decision.decided_at))
+    yield from found.values()
 
 
 def _conditions(user: User) -> Iterator[Item]:

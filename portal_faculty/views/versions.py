@@ -34,8 +34,7 @@ def version(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "traces": trace(case.version.content),
         "sections": outline(case.version.content),
         "happenings": timeline(stream_of(case.version)),
-        "threads": threads(case.version, person(request)),
-        "offers": offers.of(case),
+        "offers": offers.of(case, sum(row.open for row in threads(case.version, person(request)))),
     }
     return show(request, "faculty/version.html", context)
 
@@ -55,7 +54,7 @@ def reply(request: HttpRequest, public_id: UUID, kind: str, subject: str) -> Htt
     )
     if thread is None or request.method != "POST":
         raise Http404
-    form = ReplyForm(request.POST, prefix=f"{kind}-{subject}")
+    form = ReplyForm(request.POST, prefix=f"{kind}-{subject}", proof=kind == "condition")
     kept = attempt(form, lambda: _reply(request, version_.pk, thread, form.cleaned_data["text"]))
     if kept is not None:
         return see_other(request, _("Your reply is kept."), "faculty:answers", public_id)
@@ -76,7 +75,7 @@ def _reply(request: HttpRequest, version_id: int, thread: Thread, text: str) -> 
 def _answers(request: HttpRequest, public_id: UUID, wrong: Thread | None, bound: ReplyForm | None) -> HttpResponse:
     case = own_case(request, public_id)
     rows = [
-        (row, bound if row == wrong else ReplyForm(prefix=f"{row.kind}-{row.subject}"))
+        (row, bound if row == wrong else ReplyForm(prefix=f"{row.kind}-{row.subject}", proof=row.kind == "condition"))
         for row in threads(case.version, person(request))
     ]
     context = {"case": case, "rows": rows, "rounds": proceedings.rounds(case.version), "form": bound}

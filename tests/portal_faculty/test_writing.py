@@ -240,6 +240,8 @@ def test_partners_suggestions_ratings_and_questions_get_replies(cast: Cast, clie
     home = opened(client, cast.ana, "/faculty/")
     assert "A partner suggests something" in home
     assert "A partner asks" in home
+    assert "A competency was rated 1 or 2" in home
+    assert "Reply to 3 things" in opened(client, cast.ana, f"/faculty/{version.public_id}")
     page = f"/faculty/{version.public_id}/answers"
     body = opened(client, cast.ana, page)
     assert body.count("Send this reply") == 3
