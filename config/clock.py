@@ -11,7 +11,7 @@ from datetime import timedelta
 from credentials import status
 from notifications import beats, wake
 from people.locks import only_one
-from workflows import award_clocks, checkpoints
+from workflows import award_clocks, checkpoints, clocks
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +43,7 @@ class Job:
 JOBS: tuple[Job, ...] = (
     Job("sweep", MINUTE, wake.sweep),
     Job("status_lists", MINUTE, status.publish_due),
+    Job("timers", MINUTE, clocks.fire_due),
     Job("awards", HOUR, award_clocks.fire_award_clocks),
     Job("checkpoint", HOUR, checkpoints.make),
 )

@@ -106,7 +106,8 @@ def publish_achievement(
     snapshot_digest: str,
     facets: Mapping[str, str] | None = None,
 ) -> PublishedAchievement:
-    """Make the achievement of an approved version public, under the version's own id."""
+    """Make the achievement of an approved version public, under the version's own id, with a list to revoke by."""
+    status.open_list(issuer)
     return PublishedAchievement.objects.create(
         public_id=public_id,
         issuer=issuer,

@@ -34,13 +34,19 @@ def suspensions_url(status_list: StatusList) -> str:
     return f"{list_url(status_list)}/suspensions"
 
 
-def allocate(issuer: Organization) -> StatusEntry:
-    """A random unused index in the caller's transaction; two callers wait for each other on the list's row."""
+def open_list(issuer: Organization) -> StatusList:
+    """The list that new indices come from, locked; a new one is begun when there is none or it is half full."""
     lists = StatusList.objects.select_for_update().filter(issuer=issuer, purpose="revocation")
     status_list = lists.order_by("-pk").first()
     if status_list is None or status_list.entries.count() > status_list.size * FULLEST:
         status_list = StatusList.objects.create(issuer=issuer)
         _publish_after_commit(status_list.pk)
+    return status_list
+
+
+def allocate(issuer: Organization) -> StatusEntry:
+    """A random unused index in the caller's transaction; two callers wait for each other on the list's row."""
+    status_list = open_list(issuer)
     while True:
         index = secrets.randbelow(status_list.size)
         if not status_list.entries.filter(index=index).exists():

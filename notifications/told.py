@@ -51,6 +51,10 @@ _CLOSED = (
     ),
 )
 _QUESTION = (_("A reviewer asks: “%(title)s”"), _("A reviewer of “%(title)s” asks something before answering."))
+_REMINDER = (
+    _("Your answer is awaited: “%(title)s”"),
+    _("You are asked about “%(title)s”, and your answer is awaited. The page says until when."),
+)
 _CONDITION = Notice(
     to.condition_owners,
     _("A condition is yours: “%(title)s”"),
@@ -183,6 +187,108 @@ VERSION: dict[str, tuple[Notice, ...]] = {
     "release_urgently": _all(
         _("Urgent release: “%(title)s”"),
         _("“%(title)s” was released urgently for 90 days, because safety guidance changed."),
+    ),
+    "mend_while_suspended": _all(
+        _("A new version mends it: “%(title)s”"),
+        _("“%(title)s” stays suspended. A new version is being designed to mend the cause."),
+    ),
+    "confirm_suspension": (
+        Notice(
+            to.officers,
+            _("Suspension confirmed: “%(title)s”"),
+            _("The committee confirmed the suspension of “%(title)s”."),
+        ),
+    ),
+    "ask_again": (_ASKED,),
+    "pause_issuing": _all(
+        _("Issuing paused: “%(title)s”"),
+        _("The demand for “%(title)s” is no longer confirmed, so nothing new is issued. Earned badges stay valid."),
+    ),
+    "resume_issuing": _all(
+        _("Issuing goes on: “%(title)s”"), _("The demand for “%(title)s” is confirmed again, and issuing goes on.")
+    ),
+    "at_risk": (
+        Notice(
+            to.officers,
+            _("At risk: “%(title)s”"),
+            _("“%(title)s” is at risk: a condition is overdue, or partners no longer confirm it. The page says why."),
+        ),
+    ),
+    "remind": (
+        Notice(to.seat_by_link, *_REMINDER, asks=True),
+        Notice(to.seat_on_committee, *_REMINDER),
+    ),
+    "seat_overdue": (
+        Notice(
+            to.officers,
+            _("A review is overdue: “%(title)s”"),
+            _("A seat for “%(title)s” did not answer in time. Extend it, ask somebody else, or close it."),
+        ),
+    ),
+    "seat_escalated": (
+        Notice(
+            to.chairs,
+            _("A review has been overdue for days: “%(title)s”"),
+            _("A seat for “%(title)s” is silent, and its time ended days ago. You may extend, replace or close it."),
+        ),
+    ),
+    "screening_overdue": (
+        Notice(
+            to.officers,
+            _("Screening is overdue: “%(title)s”"),
+            _("“%(title)s” waits for its screening longer than the policy allows."),
+        ),
+    ),
+    "hold_over": (
+        Notice(
+            to.officers,
+            _("Resume it? “%(title)s”"),
+            _("The day has come until which “%(title)s” was put on hold. Its clocks still stand."),
+        ),
+    ),
+    "condition_overdue": (
+        Notice(
+            to.condition_owners,
+            _("A condition is overdue: “%(title)s”"),
+            _("A condition on “%(title)s” is overdue, so the version is at risk."),
+        ),
+        Notice(
+            to.officers,
+            _("A condition is overdue: “%(title)s”"),
+            _("A condition on “%(title)s” is overdue, so the version is at risk."),
+        ),
+    ),
+    "statement_ends": (
+        Notice(
+            to.officers,
+            _("A partner's statement ends soon: “%(title)s”"),
+            _("A partner's statement about “%(title)s” ends soon. Ask again in time, or issuing may pause."),
+        ),
+        Notice(
+            to.partners,
+            _("Your statement ends soon: “%(title)s”"),
+            _("A partner's statement about “%(title)s” ends soon. The office will ask whether it still holds."),
+        ),
+    ),
+    "ask_suspension": (
+        Notice(
+            to.officers,
+            _("Suspend it? “%(title)s”"),
+            _("For 60 days the demand for “%(title)s” has not been confirmed. Decide whether to suspend it."),
+        ),
+    ),
+    "enter_import": (
+        Notice(
+            to.chairs,
+            _("To confirm: “%(title)s”"),
+            _("“%(title)s” was entered as approved elsewhere. The committee confirms it from the proof."),
+        ),
+    ),
+    "ask_urgent_release": (_ASKED,),
+    "ask_community": (_ASKED,),
+    "withdraw_agreement": _all(
+        _("An agreement was withdrawn: “%(title)s”"),
+        _("A community withdrew its agreement about “%(title)s”. Learners keep their awards; the review decides."),
     ),
     "propose_patch": (
         Notice(

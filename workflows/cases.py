@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from credentials import queries as badges
 from workflows import dossier, framework, ledger, lineage
-from workflows.models import Decision, PanelKind, Suggestion, Validation, Version
+from workflows.models import Agreement, Decision, PanelKind, Suggestion, Validation, Version
 from workflows.policy import State, heard, quorum
 from workflows.stations import Stage
 from workflows.voices import in_force, voices
@@ -24,6 +24,15 @@ def achievement_url(version: Version) -> str:
     return f"{settings.BASE_URL}/achievements/{version.public_id}"
 
 
+def content_today(version: Version) -> dict[str, Any]:
+    """The content with the sources of demand that were gathered for a review; they change no facet."""
+    demand = version.content.get("demand", {})
+    return {
+        **version.content,
+        "demand": {**demand, "sources": [*demand.get("sources", []), *version.fresh_sources]},
+    }
+
+
 def facts(version: Version) -> framework.Facts:
     """What the sixteen checks look at, today."""
     policy, facets = version.policy.data, dossier.facet_digests(version.content)
@@ -32,7 +41,7 @@ def facts(version: Version) -> framework.Facts:
     job, job_ended = in_force(version, Validation.Kind.JOB, voices(version, PanelKind.ENDORSEMENT))
     signed_here = _signed_here(version, facets)
     return framework.Facts(
-        content=version.content,
+        content=content_today(version),
         today=timezone.localdate(),
         issuing_body_known=bool(version.institution.authority),
         key_active=badges.has_active_key(version.institution),
@@ -118,6 +127,34 @@ def unanswered_suggestions(version: Version) -> list[str]:
     return [
         _("A suggestion of %(name)s waits for a reply: a reply, not consent.") % {"name": s.decision.organization}
         for s in waiting.order_by("pk")
+    ]
+
+
+COMMUNITY = "community"
+
+
+def agreements_in_force(version: Version) -> list[Agreement]:
+    """The community's agreements of the initiative that hold today."""
+    rows = version.micro_credential.initiative.agreements.filter(kind=COMMUNITY, withdrawn_at=None)
+    return list(rows.filter(in_force_from__lte=timezone.localdate()).prefetch_related("parties"))
+
+
+def community_open(version: Version) -> list[str]:
+    """What is missing of a community's agreement where the Indigenous question was answered with yes.
+
+    Every named party agrees, on the present content; its silence is never consent (`lifecycle.md` 6.1, 13).
+    """
+    if version.content.get("inclusion", {}).get("indigenous") != "yes":
+        return []
+    agreements = agreements_in_force(version)
+    if not agreements:
+        return [_("The Indigenous question was answered with yes, and no agreement with the community is in force.")]
+    agreed = {voice.organization for voice in voices(version, PanelKind.COMMUNITY) if voice.choice == "agree"}
+    parties = {party for agreement in agreements for party in agreement.parties.all()}
+    return [
+        _("%(name)s has not agreed to the present content. Silence is never consent.") % {"name": party}
+        for party in sorted(parties, key=lambda party: party.slug)
+        if str(party.pk) not in agreed
     ]
 
 

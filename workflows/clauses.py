@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -38,9 +39,15 @@ def _each(codes: Iterable[str], sentence: str | Promise, facet: str) -> Reasons:
 # -- P: relevance, verifiability, ownership, extensibility ----------------------------------------------------------
 
 
-def _fresh(source: Source, facts: Facts) -> bool:
+def ages_out_on(source: Source) -> date | None:
+    """The first day on which a source of demand is too old; None for an undated one, which never counts."""
     months = min(source.age_limit_months or DEMAND_AGES_OUT_MONTHS, DEMAND_AGES_OUT_MONTHS)
-    return source.on is not None and facts.today < months_after(source.on, months)
+    return None if source.on is None else months_after(source.on, months)
+
+
+def _fresh(source: Source, facts: Facts) -> bool:
+    ends_on = ages_out_on(source)
+    return ends_on is not None and facts.today < ends_on
 
 
 def p1a(facts: Facts, dossier: Dossier) -> Reasons:

@@ -70,6 +70,10 @@ class Passage:
         """Write a fact about this version that moves no stage, and count it."""
         self.version.number += 1
         self.version.save()
+        return self.remark(type_, **data)
+
+    def remark(self, type_: str, **data: Any) -> LedgerEvent:
+        """Write a fact that changes nothing on anybody's page, such as a reminder; it is not counted."""
         return ledger.append(
             stream_of(self.version),
             type_,

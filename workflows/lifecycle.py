@@ -201,6 +201,10 @@ class VersionCourse:
     def lift_to_expiring(self) -> None:
         """T20: the cause is closed, and the version winds down."""
 
+    @_steps("T20", Stage.SUSPENDED, to=None, by=("chair",))
+    def mend_while_suspended(self) -> None:
+        """T20: it stays suspended; a new version begins at the assessment design."""
+
     @_steps("T21", Stage.ACTIVE, to=Stage.PERIODIC_REVIEW, by=())
     def open_review(self) -> None:
         """T21: a date or a trigger opens the periodic review."""

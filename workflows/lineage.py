@@ -22,6 +22,14 @@ def ids(version: Version) -> list[int]:
     return [link.pk for link in chain(version)]
 
 
+def following(version: Version) -> list[Version]:
+    """The version itself and every one that follows it, the oldest first; a statement may stand for all of them."""
+    found = [version]
+    for link in found:
+        found += link.successors.order_by("ordinal")
+    return found
+
+
 def piloted_before(version: Version) -> Snapshot | None:
     """The snapshot of an earlier version's finished pilot, if assessment, rubric and evidence are the same since."""
     if version.snapshot is None:

@@ -17,6 +17,16 @@ def locked_version(version_id: int) -> Version | None:
     return Version.objects.select_for_update(of=("self",)).filter(pk=version_id).first()
 
 
+@contextmanager
+def predecessor_locked(version_id: int) -> Iterator[None]:
+    """Lock the version before this one first: whoever locks two of a chain takes the older one first."""
+    with transaction.atomic():
+        before = Version.objects.filter(pk=version_id).values_list("successor_of_id", flat=True).first()
+        if before is not None:
+            locked_version(before)
+        yield
+
+
 class VersionLock:
     """viewflow's `lock_impl`: locks the row of the version that the panel is about."""
 

@@ -21,6 +21,7 @@ from workflows.locks import VersionLock
 from workflows.models import Decision, Panel, PanelKind, Seat, SeatState
 from workflows.nodes import FanOut, SeatTask
 from workflows.rights import close_seat, open_seat
+from workflows.timers import arm_seat
 
 # Which facets each kind of panel answers for (`lifecycle.md` 7).
 COVERS = {
@@ -30,11 +31,12 @@ COVERS = {
     PanelKind.FINAL_APPROVAL: "quality",
     PanelKind.COMMUNITY: "community",
 }
+PARTNER_KINDS = (PanelKind.RELEVANCE, PanelKind.ENDORSEMENT)
 BY_LINK = {PanelKind.RELEVANCE, PanelKind.ENDORSEMENT, PanelKind.COMMUNITY}
 
 
 class PanelFlow(flow.Flow):
-    """What the four panels share. Module path, class and node names are schema: a test pins them."""
+    """What the panels share. Module path, class and node names are schema: a test pins them."""
 
     process_class = Panel
     lock_impl = VersionLock()
@@ -52,6 +54,7 @@ class PanelFlow(flow.Flow):
                 carry(place, carried)
             else:
                 open_seat(place)
+                arm_seat(place)
         return process
 
     def note_all_answered(self, activation: Any) -> None:
@@ -79,12 +82,14 @@ RelevancePanel = _flow("RelevancePanel", "Employers say whether the competency i
 EndorsementPanel = _flow("EndorsementPanel", "Partners say whether the assessment reflects the job.")
 PilotApprovalPanel = _flow("PilotApprovalPanel", "The committee decides gate 2.")
 FinalApprovalPanel = _flow("FinalApprovalPanel", "The committee decides gate 3.")
+CommunityPanel = _flow("CommunityPanel", "A community gives or withholds its agreement, counted apart.")
 
 FLOWS: dict[str, type[PanelFlow]] = {
     PanelKind.RELEVANCE: RelevancePanel,
     PanelKind.ENDORSEMENT: EndorsementPanel,
     PanelKind.PILOT_APPROVAL: PilotApprovalPanel,
     PanelKind.FINAL_APPROVAL: FinalApprovalPanel,
+    PanelKind.COMMUNITY: CommunityPanel,
 }
 
 

@@ -27,6 +27,7 @@ DEFAULT_POLICY: dict[str, Any] = {
         "assessment": 14,
         "suspension_confirm": 10,
         "escalate": 5,
+        "urgent": 2,
     },
     "remind_at_percent": [50, 80, 100],
     "review_months": {"light": 12, "full": 36},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F
@@ -16,21 +16,23 @@ from workflows import lineage, voices
 from workflows.errors import Refusal
 from workflows.models import Panel, PanelKind, Seat, SeatState, Version
 from workflows.panels import BY_LINK, FLOWS, Place, carry, end_seat, task_of
-from workflows.policy import clock_days, due_on, holidays
+from workflows.policy import clock_days
 from workflows.rights import open_seat
+from workflows.stations import STATIONS, Stage
+from workflows.timers import after_business_days, arm_seat
 
 LONGEST_LINK = timedelta(days=30)  # promises.md 5.3
 
 
-def open_round(version: Version, kind: PanelKind, places: list[Place], days: int) -> Panel:
-    """Open the next round of a panel over the version's snapshot.
+def open_round(version: Version, kind: PanelKind, places: list[Place], days: int, *, afresh: bool = False) -> Panel:
+    """Open the next round of a panel over the version's snapshot; `afresh` asks everybody again.
 
     A decision of an earlier round whose facets are all unchanged stands: its seat is carried over (`lifecycle.md`
     7). When every seat is carried the panel is opened closed, with nobody asked again.
     """
     assert version.snapshot is not None
-    due = due_after(version, days)
-    seats = [_seat(version, kind, place, due) for place in places]
+    due = after_business_days(version, days)
+    seats = [_seat(version, kind, place, due, afresh=afresh) for place in places]
     panel = {
         "version": version,
         "snapshot": version.snapshot,
@@ -56,12 +58,6 @@ def days_of(version: Version, clock: str) -> int:
     return clock_days(version.policy.data, clock)
 
 
-def due_after(version: Version, days: int) -> datetime:
-    """The end of the day that is so many business days of the institution's calendar away."""
-    day = due_on(timezone.localdate(), days, holidays(version.policy.data))
-    return timezone.make_aware(datetime.combine(day, time.max))
-
-
 def open_panel(version: Version, kind: PanelKind) -> Panel:
     """The round of this kind that is open. Raises a refusal when none is."""
     panel = version.panels.filter(kind=kind, closed_at=None).first()
@@ -81,7 +77,7 @@ def voice_of(version: Version, kind: PanelKind, organization: Organization) -> d
     }
 
 
-def _seat(version: Version, kind: PanelKind, place: Place, due: datetime) -> dict[str, Any]:
+def _seat(version: Version, kind: PanelKind, place: Place, due: datetime, *, afresh: bool) -> dict[str, Any]:
     seat: dict[str, Any] = {
         "person": place.person,
         "organization": place.organization,
@@ -90,7 +86,7 @@ def _seat(version: Version, kind: PanelKind, place: Place, due: datetime) -> dic
         "due_at": due,
         **voice_of(version, kind, place.organization),
     }
-    earlier = voices.standing_decision(version, kind, place.person)
+    earlier = None if afresh else voices.standing_decision(version, kind, place.person)
     if earlier is not None:
         seat["carried"] = earlier
     elif kind in BY_LINK:
@@ -118,6 +114,7 @@ def reseat(seat: Seat, person: User, organization: Organization) -> None:
         old.passed_on_to = seat.invitation
         old.save(update_fields=["passed_on_to"])
     open_seat(seat)
+    arm_seat(seat)
 
 
 def extend(seat: Seat, due: datetime) -> None:
@@ -127,6 +124,7 @@ def extend(seat: Seat, due: datetime) -> None:
     if seat.invitation is not None:
         Invitation.objects.filter(pk=seat.invitation.pk).update(expires_at=min(due, timezone.now() + LONGEST_LINK))
     Panel.objects.filter(pk=seat.panel_id, due_at__lt=due).update(due_at=due)
+    arm_seat(seat)
 
 
 def close_round(panel: Panel, outcome: str) -> None:
@@ -144,6 +142,13 @@ def close_round(panel: Panel, outcome: str) -> None:
         panel.status, panel.finished = PROCESS.DONE, timezone.now()
     panel.outcome, panel.closed_at = outcome, timezone.now()
     panel.save()
+
+
+def settle(panel: Panel) -> None:
+    """A round that asks again about a version in use ends with its last answer; nothing waits for it."""
+    panel.refresh_from_db()
+    if panel.outcome == "all_answered" and panel.kind in BY_LINK and STATIONS[Stage(panel.version.stage)].issues:
+        close_round(panel, "asked_again")
 
 
 def places_of(panel: Panel) -> list[Place]:
@@ -189,5 +194,7 @@ def give_back(version: Version, time_held: timedelta) -> None:
     """Move the due dates of open rounds, seats and links by the time that a hold took."""
     seats = Seat.objects.filter(panel__version=version, panel__closed_at=None, state=SeatState.OPEN)
     Invitation.objects.filter(seat__in=seats).update(expires_at=F("expires_at") + time_held)
-    seats.update(due_at=F("due_at") + time_held)
+    seats.update(due_at=F("due_at") + time_held, opened_at=F("opened_at") + time_held)
+    for seat in seats.select_related("panel__version__policy"):
+        arm_seat(seat)
     version.panels.filter(closed_at=None).update(due_at=F("due_at") + time_held)

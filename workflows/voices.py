@@ -88,7 +88,10 @@ def is_live(statement: Validation) -> bool:
 
 def standing_decision(version: Version, kind: PanelKind, person: User) -> Decision | None:
     """This person's last answer of this kind, when it supports, holds, and every facet it covers is unchanged."""
-    last = _given(version, kind).filter(actor=person).first()
+    return _standing(version, kind, _given(version, kind).filter(actor=person).first())
+
+
+def _standing(version: Version, kind: PanelKind, last: Decision | None) -> Decision | None:
     if last is None or last.choice not in STANDING or version.snapshot is None:
         return None
     statement = statement_of(last)
@@ -125,22 +128,23 @@ def _voice(seat: Seat, decision: Decision | None) -> Voice:
 def voices(version: Version, kind: PanelKind) -> list[Voice]:
     """Everybody who was asked, with the answer that holds for the present content.
 
-    The seats of the last round, without those who stepped back; an answer on facets that have changed is none. While a
-    renewal is open the earlier answer still counts, and so do earlier answers, for and against, of organizations that
-    were not asked again.
+    The seats of the last round, without those who stepped back; an answer on facets that have changed is none. Where
+    somebody is asked again and has not answered, the organization's earlier support still counts while it is in force;
+    so do earlier answers, for and against, of organizations that were not asked again.
     """
     if version.snapshot is None:
         return []
     digests = covered_digests(version.snapshot.facets, kind)
     panel = version.panels.filter(kind=kind).order_by("-round").first()
-    seats = [] if panel is None else list(panel.seats.select_related("decision__carried_from", "person").order_by("pk"))
+    seats = [] if panel is None else list(panel.seats.select_related("decision__carried_from").order_by("pk"))
     found, asked = [], {seat.organization_id for seat in seats}
     for seat in seats:
         decision = None
         if seat.state in {SeatState.ANSWERED, SeatState.CARRIED}:
             decision = seat.decision if seat.decision.facets == digests else None
-        elif seat.state == SeatState.OPEN:
-            decision = standing_decision(version, kind, seat.person)
+        elif seat.state != SeatState.RECUSED:
+            earlier = _given(version, kind).filter(organization=seat.organization_id).first()
+            decision = _standing(version, kind, earlier)
         if seat.state != SeatState.RECUSED:
             found.append(_voice(seat, decision))
     for decision in _given(version, kind):

@@ -49,6 +49,7 @@ def test_names_that_are_schema_stay() -> None:
         "workflows.panels.EndorsementPanel",
         "workflows.panels.PilotApprovalPanel",
         "workflows.panels.FinalApprovalPanel",
+        "workflows.panels.CommunityPanel",
     }
     for flow_class in FLOWS.values():
         nodes = {node.name for node in flow_class.instance.nodes()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from credentials.models import Credential
@@ -57,14 +58,17 @@ def test_an_offer_retires_when_the_last_learner_has_finished(cast: Cast) -> None
     today = timezone.localdate()
     keeping.wind_down(
         version_id=version.pk, actor=cast.chair, expected=course.number(version), reason="end of need",
-        last_start_on=today, teach_out_ends_on=today + timedelta(days=90),
+        last_start_on=today, teach_out_ends_on=today + timedelta(days=90), plan="Everybody finishes in May.",
     )  # fmt: skip
     with pytest.raises(Refusal, match="still under way"):
         keeping.retire(version_id=version.pk)
     Enrolment.objects.filter(stage="not_yet").update(stage="failed")
-    assert keeping.retire(version_id=version.pk).stage == "retired"
-    with pytest.raises(NotFromHere):
+    with pytest.raises(Refusal, match="end of teaching"):
         keeping.retire(version_id=version.pk)
+    with time_machine.travel(timezone.now() + timedelta(days=91)):
+        assert keeping.retire(version_id=version.pk).stage == "retired"
+        with pytest.raises(NotFromHere):
+            keeping.retire(version_id=version.pk)
 
 
 def _declined(cast: Cast) -> Version:

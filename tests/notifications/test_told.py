@@ -50,6 +50,7 @@ VERSIONS: dict[str, set[str]] = {
     "suspend": {"learners_under_way", "partners"},
     "lift": ALL,
     "lift_to_expiring": ALL,
+    "mend_while_suspended": ALL,
     "open_review": {"officers", "partners"},
     "close_review": ALL,
     "close_review_to_expiring": ALL,
@@ -88,6 +89,23 @@ AWARDS: dict[str, set[str]] = {
 }
 # What happens between the transitions. An event that is in neither tells nobody.
 BETWEEN: dict[str, set[str]] = {
+    "confirm_suspension": {"officers"},
+    "ask_again": {"asked"},
+    "pause_issuing": ALL,
+    "resume_issuing": ALL,
+    "at_risk": {"officers"},
+    "remind": {"seat_by_link", "seat_on_committee"},
+    "seat_overdue": {"officers"},
+    "seat_escalated": {"chairs"},
+    "screening_overdue": {"officers"},
+    "hold_over": {"officers"},
+    "condition_overdue": {"condition_owners", "officers"},
+    "statement_ends": {"officers", "partners"},
+    "ask_suspension": {"officers"},
+    "enter_import": {"chairs"},
+    "ask_urgent_release": {"asked"},
+    "ask_community": {"asked"},
+    "withdraw_agreement": ALL,
     "propose_patch": {"officers"},
     "agree_to_withdrawal": {"proposer"},
     "answer": {"when_all_answered"},
@@ -133,6 +151,9 @@ NOBODY = {
     "sign_moderation",
     "sign_transcript_rule",
     "ask_exemption",
+    "add_demand_source",
+    "risk_over",
+    "record_agreement",
     "close_condition",
     "make_cohort",
     "answer_pilot",
@@ -207,7 +228,7 @@ def events_in_code() -> set[str]:
             if not isinstance(node, ast.Call):
                 continue
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            if name in {"move", "record"}:
+            if name in {"move", "record", "remark"}:
                 found |= {word for argument in node.args[:1] for word in _words(argument)}
             elif name == "append" and len(node.args) > 1:
                 found |= set(_words(node.args[1]))

@@ -34,6 +34,7 @@ from workflows.rounds import (
     open_round,
     reopen_changed,
 )
+from workflows.timers import Kind, arm, begin_of
 
 __all__ = [
     "accept",
@@ -170,9 +171,12 @@ def hold(*, version_id: int, actor: User, expected: int, reason: str, until: dat
     with opened(version_id=version_id, actor=actor, expected=expected) as passage:
         if not reason.strip():
             raise Missing(what=_("a reason"))
+        if until <= timezone.localdate():
+            raise Missing(what=_("a day that is later than today"))
         passage.ask("hold")
         passage.version.hold_reason, passage.version.hold_until = reason, until
         passage.move("hold", reason=reason, until=until.isoformat())
+        arm(passage.version, Kind.HOLD_OVER, begin_of(until))
         passage.version.on_hold = True
         passage.version.save(update_fields=["on_hold"])
         return passage.version

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,16 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from people.models import User
 from workflows import ledger, rights
-from workflows.actions.gates import PARTNER_KINDS, open_committee
+from workflows.actions.gates import open_committee
 from workflows.actions.proposing import freeze
 from workflows.actions.revising import supersede
 from workflows.door import opened, stream_of
 from workflows.dossier import Dossier
 from workflows.errors import Missing, NotAllowed, Refusal
+from workflows.freshness import next_review, refresh, start_clocks
 from workflows.guards import not_own, reasoned, request_changes, unblocked
+from workflows.locks import predecessor_locked
 from workflows.models import AwardStage, Enrolment, Panel, PanelKind, PilotAnswer, Version
-from workflows.panels import Place
-from workflows.policy import months_after, setting
+from workflows.panels import PARTNER_KINDS, Place
 from workflows.records import decide
 from workflows.rounds import close_rounds, reopen_changed
 
@@ -104,14 +105,12 @@ def report(
         return panel
 
 
-def next_review(version: Version) -> date:
-    """When the next light review is due (`lifecycle.md` 8)."""
-    return months_after(timezone.localdate(), setting(version.policy.data, "review_months")["light"])
-
-
 def activate(*, version_id: int, actor: User, expected: int) -> Version:
     """T18: open it to everybody; what was held can be awarded."""
-    with opened(version_id=version_id, actor=actor, expected=expected) as passage:
+    with (
+        predecessor_locked(version_id),
+        opened(version_id=version_id, actor=actor, expected=expected) as passage,
+    ):
         version = passage.version
         passage.ask("activate")
         not_own(passage)
@@ -121,6 +120,8 @@ def activate(*, version_id: int, actor: User, expected: int) -> Version:
         assert version.snapshot is not None
         version.review_due_on = next_review(version)
         passage.move("activate", digest=version.snapshot.digest)
+        start_clocks(version)
+        refresh(passage)
         if version.successor_of_id is not None:
             supersede(version.successor_of_id, version)
         return version

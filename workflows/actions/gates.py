@@ -15,11 +15,11 @@ from people.models import User
 from workflows import achievements, cases, rights
 from workflows.award_course import close_results
 from workflows.door import Passage, opened
-from workflows.errors import Missing, NotAllowed, OwnWork, Refusal
+from workflows.errors import Blocked, Missing, NotAllowed, OwnWork, Refusal
 from workflows.guards import not_own, own_work, replied, request_changes, unblocked
 from workflows.lineage import piloted_before
 from workflows.models import Condition, Decision, Panel, PanelKind, Seat, SeatState, Version
-from workflows.panels import Place
+from workflows.panels import PARTNER_KINDS, Place
 from workflows.records import decide
 from workflows.rounds import (
     close_reopened,
@@ -31,6 +31,7 @@ from workflows.rounds import (
     places_of,
 )
 from workflows.stations import Stage
+from workflows.timers import arm_condition
 
 COMMITTEE_VERBS = {
     (PanelKind.PILOT_APPROVAL, "approve"): "approve_pilot",
@@ -48,7 +49,6 @@ COMMITTEE_VERBS = {
     (PanelKind.FINAL_APPROVAL, "reject"): "reject_final",
 }
 GOES_ON = {"approve", "approve_with_conditions", "waive_pilot"}
-PARTNER_KINDS = (PanelKind.RELEVANCE, PanelKind.ENDORSEMENT)
 FULL_REVIEW = timedelta(days=3 * 365)  # the full periodic review is due after 36 months (lifecycle.md 8)
 
 
@@ -159,6 +159,9 @@ def carried_by(panel: Panel) -> str:
 def _approve(passage: Passage, kind: PanelKind, outcome: str, conditions: list[dict[str, Any]]) -> None:
     version = passage.version
     version.exemptions.filter(signed_at=None).update(signed_at=timezone.now())
+    missing = cases.community_open(version)
+    if missing:
+        raise Blocked(missing)
     if kind == PanelKind.FINAL_APPROVAL:
         waiting = Q(set_at_gate=PanelKind.PILOT_APPROVAL) | Q(blocks="approve")
         if version.conditions.filter(waiting, closed_at=None).exists():
@@ -168,7 +171,8 @@ def _approve(passage: Passage, kind: PanelKind, outcome: str, conditions: list[d
         unblocked(passage, "T15")
         replied(passage)
         close_reopened(version, *PARTNER_KINDS)
-        _publish(version)
+        publish(version)
+        _sign_quality(version)
     else:
         unblocked(passage, "T10")
         if outcome == "waive_pilot":
@@ -187,8 +191,8 @@ def refuse_waiver(version: Version) -> None:
         )
 
 
-def _publish(version: Version) -> None:
-    """Make the achievement public, and sign the quality approval over the exact snapshot (T15)."""
+def publish(version: Version) -> None:
+    """Make the achievement of the exact snapshot public."""
     assert version.snapshot is not None
     badges.publish_achievement(
         public_id=version.public_id,
@@ -197,6 +201,11 @@ def _publish(version: Version) -> None:
         snapshot_digest=version.snapshot.digest,
         facets=version.snapshot.facets,
     )
+
+
+def _sign_quality(version: Version) -> None:
+    """Sign the quality approval over the exact snapshot (T15)."""
+    assert version.snapshot is not None
     badges.issue_endorsement(
         issuer=version.institution,
         kind="quality_approval",
@@ -218,7 +227,7 @@ def _set_conditions(passage: Passage, kind: PanelKind, outcome: str, conditions:
             raise Missing(what=_("a text, an owner and a date for each condition"))
         if condition["owner"].pk == actor.pk:
             raise OwnWork(_("The owner of a condition is somebody else than the person who sets it."))
-        Condition.objects.create(version=version, set_by=actor, set_at_gate=kind, **condition)
+        arm_condition(Condition.objects.create(version=version, set_by=actor, set_at_gate=kind, **condition))
     version.conditions_open = version.conditions.filter(closed_at=None).exists()
 
 

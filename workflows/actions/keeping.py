@@ -1,19 +1,43 @@
-"""What happens to a version beside its straight course: override, rejection, suspension, review, winding down."""
+"""What happens to a version beside its straight course: override, rejection, review, asking partners again."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from people.models import User
-from workflows import cases, ledger
-from workflows.award_course import UNDER_WAY
-from workflows.door import opened, stream_of
-from workflows.errors import Blocked, Missing, Refusal
-from workflows.guards import reasoned, replied
-from workflows.models import Enrolment, PanelKind, Version
-from workflows.rounds import close_round, close_rounds
+from workflows import cases, ledger, rights
+from workflows.actions.ending import retire, set_end, wind_down
+from workflows.actions.revising import successor
+from workflows.actions.suspending import confirm_suspension, lift, mend_while_suspended, suspend
+from workflows.door import Passage, opened, stream_of
+from workflows.dossier import Source
+from workflows.errors import Blocked, Missing, NotAllowed, Refusal
+from workflows.freshness import in_use, next_review, refresh
+from workflows.guards import not_own, reasoned, replied
+from workflows.models import Panel, PanelKind, Version
+from workflows.panels import PARTNER_KINDS, Place
+from workflows.records import decide
+from workflows.rounds import close_round, close_rounds, days_of, open_round
+
+__all__ = [
+    "add_demand_source",
+    "ask_again",
+    "close_review",
+    "confirm_suspension",
+    "go_on_without_partner",
+    "lift",
+    "mend_while_suspended",
+    "open_review",
+    "reject_at_relevance",
+    "replayed_stage",
+    "retire",
+    "suspend",
+    "wind_down",
+]
 
 
 def go_on_without_partner(*, version_id: int, actor: User, expected: int, reason: str) -> Version:
@@ -41,23 +65,6 @@ def reject_at_relevance(*, version_id: int, actor: User, expected: int, reason: 
         return passage.version
 
 
-def suspend(*, version_id: int, actor: User, expected: int, reason: str) -> Version:
-    """T19: issuing stops at once; holders keep their badges."""
-    with opened(version_id=version_id, actor=actor, expected=expected) as passage:
-        reasoned(passage, "suspend", reason)
-        passage.move("suspend", reason=reason)
-        return passage.version
-
-
-def lift(*, version_id: int, actor: User, expected: int, reason: str, wind_down: bool = False) -> Version:
-    """T20: the cause is closed; back to use, or on to the end of the offer."""
-    with opened(version_id=version_id, actor=actor, expected=expected) as passage:
-        verb = "lift_to_expiring" if wind_down else "lift"
-        reasoned(passage, verb, reason)
-        passage.move(verb, reason=reason)
-        return passage.version
-
-
 def open_review(*, version_id: int, trigger: str) -> Version:
     """T21: the system opens the periodic review on its date or on a trigger."""
     with opened(version_id=version_id, actor=None) as passage:
@@ -65,43 +72,82 @@ def open_review(*, version_id: int, trigger: str) -> Version:
         return passage.version
 
 
-def close_review(*, version_id: int, actor: User, expected: int, reason: str, wind_down: bool = False) -> Version:
-    """T22: back to use with fresh demand, or on to the end of the offer."""
+def close_review(
+    *,
+    version_id: int,
+    actor: User,
+    expected: int,
+    reason: str,
+    wind_down: bool = False,
+    new_version: bool = False,
+    answers: dict[str, Any] | None = None,
+    last_start_on: date | None = None,
+    teach_out_ends_on: date | None = None,
+) -> Version:
+    """T22: back to use with fresh demand, or on to the end of the offer; either may begin a new version.
+
+    `answers` are those of F7. Exemptions that were asked for are signed with the decision.
+    """
     with opened(version_id=version_id, actor=actor, expected=expected) as passage:
+        version = passage.version
         verb = "close_review_to_expiring" if wind_down else "close_review"
         reasoned(passage, verb, reason)
-        if not wind_down:
-            blocked = [*cases.blocking(passage.version, "T22"), *cases.unmet(passage.version, "E6a")]
-            if blocked:
-                raise Blocked(blocked)
-        passage.move(verb, reason=reason)
-        return passage.version
+        if wind_down:
+            set_end(version, last_start_on, teach_out_ends_on)
+        else:
+            _fresh(passage)
+            version.review_due_on = next_review(version)
+        decision = decide(passage, verb, role="committee", reasons=reason, answers=answers)
+        following = successor(passage, proposer=version.proposer) if new_version else None
+        more = {"successor": str(following.public_id)} if following is not None else {}
+        passage.move(verb, reason=reason, decision=str(decision.public_id), **more)
+        refresh(passage)
+        return version
 
 
-def wind_down(
-    *, version_id: int, actor: User, expected: int, reason: str, last_start_on: date, teach_out_ends_on: date
-) -> Version:
-    """T25: a last start date, an end of teaching, and a plan for learners."""
-    with opened(version_id=version_id, actor=actor, expected=expected) as passage:
-        reasoned(passage, "wind_down", reason)
-        if teach_out_ends_on < last_start_on:
-            raise Missing(what=_("an end of teaching that is not before the last start"))
-        passage.version.last_start_on, passage.version.teach_out_ends_on = last_start_on, teach_out_ends_on
-        passage.move("wind_down", reason=reason, last_start_on=last_start_on.isoformat())
-        return passage.version
+def _fresh(passage: Passage) -> None:
+    """Only with demand in force, or an exemption that this decision signs, does a version go back into use."""
+    version = passage.version
+    version.exemptions.filter(signed_at=None).update(signed_at=timezone.now())
+    blocked = [*cases.blocking(version, "T22"), *cases.unmet(version, "E6a")]
+    if blocked:
+        raise Blocked(blocked)
 
 
-def retire(*, version_id: int) -> Version:
-    """T26: the system closes an offer when no enrolment and no appeal is open."""
-    with opened(version_id=version_id, actor=None) as passage:
+def ask_again(*, version_id: int, actor: User, kind: PanelKind, places: list[Place]) -> Panel:
+    """Ask partners afresh about a version in use, by the same short form; the earlier answers count until then."""
+    with opened(version_id=version_id, actor=actor) as passage:
         version = passage.version
-        passage.ask("retire")
-        if Enrolment.objects.filter(cohort__version=version, stage__in=UNDER_WAY).exists():
-            raise Refusal(_("Learners are still under way. The offer closes when the last one has finished."))
-        if version.appeals.filter(decided_at=None).exists():
-            raise Refusal(_("An appeal is still open. The offer closes when it is decided."))
-        succeeded = version.successors.filter(stage="active").exists()
-        passage.move("close_superseded" if succeeded else "retire")
+        if not rights.holds(actor, version, "screen"):
+            raise NotAllowed
+        not_own(passage)
+        if kind not in PARTNER_KINDS:
+            raise Refusal(_("Only partners are asked again while a version is in use."))
+        if not in_use(version):
+            raise Refusal(_("Partners are asked again only about a version that is in use."))
+        if version.panels.filter(kind=kind, closed_at=None).exists():
+            raise Refusal(_("A round of this kind is open already."))
+        if not places:
+            raise Missing(what=_("at least one partner to ask"))
+        panel = open_round(version, kind, places, days_of(version, kind.value), afresh=True)
+        passage.record("ask_again", panel=str(kind), round=panel.round, seats=len(places))
+        return panel
+
+
+def add_demand_source(*, version_id: int, actor: User, source: dict[str, Any]) -> Version:
+    """Gather a fresh source of demand for the review (F7). It counts for P1a and changes no facet."""
+    with opened(version_id=version_id, actor=actor) as passage:
+        version = passage.version
+        if not any(rights.holds(actor, version, grant) for grant in ("submit", "design", "screen")):
+            raise NotAllowed
+        if not in_use(version):
+            raise Refusal(_("Before a version is in use, its sources belong to the proposal."))
+        dated = Source.model_validate(source)
+        if dated.on is None or dated.on > timezone.localdate() or not dated.claim:
+            raise Missing(what=_("what the source says, and its day, which is not in the future"))
+        version.fresh_sources = [*version.fresh_sources, dated.model_dump(mode="json")]
+        passage.record("add_demand_source", on=dated.on.isoformat())
+        refresh(passage)
         return version
 
 
@@ -109,6 +155,7 @@ def replayed_stage(version: Version) -> str:
     """The stage that the ledger's own history leads to (`promises.md` PR8)."""
     stage = "draft"
     for event in ledger.events_of(stream_of(version)):
+        stage = event.data.get("stage", stage)
         if "to" in event.data:
             stage = event.data["to"] if event.data["from"] == stage else f"a gap before {event.sequence}"
     return stage

@@ -25,8 +25,9 @@ from workflows.models import (
     Version,
 )
 from workflows.policy import DEFAULT_POLICY
-from workflows.rounds import close_rounds
+from workflows.rounds import close_rounds, days_of
 from workflows.stations import Stage
+from workflows.timers import Kind, after_business_days, arm
 
 AFTER_PILOT_APPROVAL = {
     Stage.PILOT_READY,
@@ -38,7 +39,6 @@ AFTER_PILOT_APPROVAL = {
 EDITABLE = {Stage.DRAFT, Stage.ASSESSMENT_DESIGN, Stage.PILOT_EVALUATION}
 
 
-@transaction.atomic
 def start(
     *,
     actor: User,
@@ -52,6 +52,31 @@ def start(
     """Begin a proposal in draft, with its grants and its first ledger event."""
     if not actor.memberships.filter(organization=institution, ended_at=None, role="proposer").exists():
         raise NotAllowed
+    return draft(
+        actor=actor,
+        institution=institution,
+        code=code,
+        content=content,
+        initiative=initiative,
+        academic_lead=academic_lead,
+        unit=unit,
+    )
+
+
+@transaction.atomic
+def draft(
+    *,
+    actor: User,
+    institution: Organization,
+    code: str,
+    content: dict[str, Any],
+    initiative: Initiative | None,
+    academic_lead: User | None,
+    unit: str,
+) -> Version:
+    """The rows of a new micro-credential and of its first version."""
+    if institution.micro_credentials.filter(code=code).exists():
+        raise Refusal(_("Another micro-credential has this code. Choose one that is not taken."))
     document = dossier.Dossier.model_validate(content)
     titles = document.identity.title
     if initiative is None:
@@ -162,7 +187,9 @@ def submit(*, version_id: int, actor: User, expected: int) -> Version:
         if version.change_requests.filter(answered_at=None).exists():
             raise Missing(what=_("an answer to each request of the last return"))
         snapshot = freeze(passage)
+        close_rounds(version, "submitted")  # a round that was opened on the draft for an urgent release
         passage.move("submit", snapshot=str(snapshot.public_id), digest=snapshot.digest)
+        arm(version, Kind.SCREENING_OVERDUE, after_business_days(version, days_of(version, "screening")))
         return version
 
 

@@ -18,6 +18,7 @@ from workflows import cases
 from workflows.actions.validating import refuse_stale_proof, validate, withdraw_validation
 from workflows.door import Passage, opened
 from workflows.errors import AlreadyAnswered, Missing, NotYours, OwnWork, Refusal
+from workflows.freshness import in_use, refresh
 from workflows.guards import newcomer, own_work, refuse_member, refuse_seat, seat_of
 from workflows.lineage import piloted_before
 from workflows.models import (
@@ -31,10 +32,11 @@ from workflows.models import (
     Suggestion,
     Version,
 )
-from workflows.panels import BY_LINK, end_seat, finish_task
+from workflows.panels import BY_LINK, PARTNER_KINDS, end_seat, finish_task
 from workflows.questions import CHOICES_OF, EDITION
 from workflows.rights import may_answer
-from workflows.rounds import reseat
+from workflows.rounds import reseat, settle
+from workflows.timers import arm_condition
 from workflows.voices import covered_digests, is_independent, mailbox_belongs
 
 __all__ = ["answer", "ask_question", "choices_of", "keep_draft", "pass_on", "recuse", "withdraw_validation"]
@@ -42,11 +44,12 @@ __all__ = ["answer", "ask_question", "choices_of", "keep_draft", "pass_on", "rec
 CHOICES: dict[str, tuple[str, ...]] = {
     PanelKind.RELEVANCE: CHOICES_OF["relevance"],
     PanelKind.ENDORSEMENT: CHOICES_OF["endorsement"],
+    PanelKind.COMMUNITY: ("agree", "withhold"),
     PanelKind.PILOT_APPROVAL: ("approve", "approve_with_conditions", "return", "defer", "reject", "abstain"),
     PanelKind.FINAL_APPROVAL: ("approve", "approve_with_conditions", "return", "defer", "reject", "abstain"),
 }
 WAIVE = "waive_pilot"  # joins the choices of gate 2 where T10c is open
-PLAIN_SUPPORT = {"support", "endorse", "approve", "abstain"}
+PLAIN_SUPPORT = {"support", "endorse", "agree", "approve", "abstain"}
 DEMAND_GIVEN = {"support", "support_with_suggestions"}
 JOB_GIVEN = {"endorse", "endorse_with_condition"}
 LONGEST_VALIDITY_MONTHS = 36  # lifecycle.md 8
@@ -102,7 +105,7 @@ def answer(
         seat.refresh_from_db()
         _refuse_answer(seat, passage.version, actor, choice, reasons, valid_months)
         signature = Signature(signed_name, signed_role, language, questions or [], proved_at, name_public)
-        if seat.panel.kind in BY_LINK:
+        if seat.panel.kind in PARTNER_KINDS:
             refuse_stale_proof(seat, proved_at)
             _declare(seat, actor, interests or [])
         decision = _write(seat, actor, choice, reasons, answers or {}, signature)
@@ -114,6 +117,7 @@ def answer(
         seat.save()
         end_seat(seat)
         finish_task(seat, actor)
+        settle(seat.panel)
         passage.record(
             "answer",
             panel=seat.panel.kind,
@@ -123,6 +127,8 @@ def answer(
             decision=str(decision.public_id),
             facets=decision.facets,
         )
+        if seat.panel.kind in BY_LINK and in_use(passage.version):
+            refresh(passage)
         return decision
 
 
@@ -195,14 +201,14 @@ def _follow_up(decision: Decision, seat: Seat, suggestions: list[str], months: i
     if decision.choice == "support_with_suggestions":
         given = [text for text in suggestions if text.strip()] or [decision.reasons]
         Suggestion.objects.bulk_create(Suggestion(decision=decision, text=text) for text in given)
-    if seat.panel.kind in BY_LINK and decision.choice in DEMAND_GIVEN | JOB_GIVEN:
+    if seat.panel.kind in PARTNER_KINDS and decision.choice in DEMAND_GIVEN | JOB_GIVEN:
         validate(decision, seat, months)
 
 
 def _set_condition(passage: Passage, decision: Decision, wanted: PartnerCondition) -> None:
     if wanted.owner is not None and wanted.owner.pk == decision.actor_id:
         raise OwnWork(_("The owner of a condition is somebody else than the person who sets it."))
-    Condition.objects.create(
+    condition = Condition.objects.create(
         version=passage.version,
         decision=decision,
         text=wanted.text,
@@ -212,6 +218,7 @@ def _set_condition(passage: Passage, decision: Decision, wanted: PartnerConditio
         due_on=wanted.due_on,
         blocks="approve",
     )
+    arm_condition(condition)
     passage.version.conditions_open = True
 
 
@@ -246,6 +253,7 @@ def recuse(*, seat_id: int, actor: User, reason: str) -> Seat:
         seat.save()
         finish_task(seat, actor)
         end_seat(seat)
+        settle(seat.panel)
         passage.record("recuse", panel=seat.panel.kind, seat=str(seat.public_id))
         return seat
 

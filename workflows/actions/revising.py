@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from credentials import actions as badges
 from people.models import User
 from workflows import achievements, dossier, rights
+from workflows.actions.ending import set_end, under_way
 from workflows.actions.proposing import begin, current_policy, freeze
-from workflows.award_course import UNDER_WAY
 from workflows.door import Passage, found, opened
 from workflows.errors import Missing, NotAllowed, OwnWork, Refusal
 from workflows.guards import not_own
-from workflows.models import Contribution, Enrolment, Patch, Version
+from workflows.models import Contribution, Patch, Version
 from workflows.stations import Stage
 
 PATCHABLE = {"presentation"}
@@ -129,10 +129,8 @@ def supersede(before_id: int, by: Version) -> None:
         before = passage.version
         if before.stage != Stage.ACTIVE:
             return  # a review, a suspension or a winding down ends by its own verb
-        if Enrolment.objects.filter(cohort__version=before, stage__in=UNDER_WAY).exists():
-            today = timezone.localdate()
-            before.last_start_on = today
-            before.teach_out_ends_on = max(before.cohorts.values_list("ends_on", flat=True), default=today)
+        if under_way(before):
+            set_end(before)
             passage.move("supersede_slowly", by=str(by.public_id))
         else:
             passage.move("supersede", by=str(by.public_id))

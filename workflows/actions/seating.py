@@ -19,7 +19,7 @@ from workflows.errors import Missing, NotAllowed, Refusal
 from workflows.guards import not_own, refuse_seat, seat_of
 from workflows.models import PanelKind, Seat, SeatQuestion, SeatState
 from workflows.panels import BY_LINK, end_seat, finish_task
-from workflows.rounds import LONGEST_LINK, extend, reseat
+from workflows.rounds import LONGEST_LINK, extend, reseat, settle
 
 
 def answer_question(*, question_id: int, actor: User, text: str) -> SeatQuestion:
@@ -51,13 +51,20 @@ def _office(seat: Seat, passage: Passage) -> None:
         raise Refusal(_("This seat is no longer open: it was answered, passed on or closed."))
 
 
+def _present_end(seat: Seat) -> datetime:
+    """What an extension must go beyond; a community has no due date, only a link that is renewed."""
+    if seat.panel.kind == PanelKind.COMMUNITY and seat.invitation is not None:
+        return max(seat.invitation.expires_at, timezone.now())
+    return max(seat.due_at, timezone.now())
+
+
 def extend_seat(*, seat_id: int, actor: User, until: date) -> Seat:
     """Give a reviewer more time: the seat and its link live until the end of that day, 30 calendar days at most."""
     seat = seat_of(seat_id)
     with opened(version_id=seat.panel.version_id, actor=actor) as passage:
         _office(seat, passage)
         due = timezone.make_aware(datetime.combine(until, time.max))
-        if due <= max(seat.due_at, timezone.now()):
+        if due <= _present_end(seat):
             raise Missing(what=_("a day that is later than the present one"))
         if until > timezone.localdate() + LONGEST_LINK:
             raise Refusal(_("A seat is extended by 30 calendar days at most at a time."))
@@ -108,5 +115,6 @@ def close_seat(*, seat_id: int, actor: User, reason: str) -> Seat:
         seat.save()
         finish_task(seat, actor)
         end_seat(seat)
+        settle(seat.panel)
         passage.record("close_seat", panel=seat.panel.kind, seat=str(seat.public_id), reason=reason)
         return seat

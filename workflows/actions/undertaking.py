@@ -11,9 +11,12 @@ from people.models import User
 from workflows import cases, dossier, rights
 from workflows.door import found, opened
 from workflows.errors import Missing, NotAllowed, OwnWork, Refusal
+from workflows.freshness import refresh
 from workflows.guards import not_own
 from workflows.models import Condition, Decision, Exemption, Version
+from workflows.policy import months_after, setting
 from workflows.records import decide
+from workflows.timers import arm_condition
 
 
 def ask_exemption(*, version_id: int, actor: User, clause: str, reason: str, tried: str, ends_on: date) -> Exemption:
@@ -25,6 +28,10 @@ def ask_exemption(*, version_id: int, actor: User, clause: str, reason: str, tri
             raise Refusal(_("This clause allows no exemption."))
         if not reason.strip():
             raise Missing(what=_("a reason"))
+        today = timezone.localdate()
+        latest = months_after(today, setting(passage.version.policy.data, "review_months")["full"])
+        if not today < ends_on <= latest:
+            raise Missing(what=_("an end date that is not past, and not after the next full review"))
         exemption = Exemption.objects.create(
             version=passage.version,
             clause=clause,
@@ -52,6 +59,7 @@ def complete_condition(*, condition_id: int, actor: User, owner: User, due_on: d
             raise Missing(what=_("a date that is not past"))
         condition.owner, condition.due_on = owner, due_on
         condition.save()
+        arm_condition(condition)
         passage.record("complete_condition", condition=str(condition.public_id), due_on=due_on.isoformat())
         return condition
 
@@ -68,6 +76,7 @@ def close_condition(*, condition_id: int, actor: User, proof: str) -> Condition:
         condition.proof, condition.closed_by, condition.closed_at = proof, actor, timezone.now()
         condition.save()
         passage.version.conditions_open = passage.version.conditions.filter(closed_at=None).exists()
+        refresh(passage)
         passage.record("close_condition", condition=str(condition.public_id))
         return condition
 

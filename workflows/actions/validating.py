@@ -11,8 +11,12 @@ from credentials import actions as badges
 from people.models import User
 from workflows import cases
 from workflows.door import opened
+from workflows.dossier import Dossier
 from workflows.errors import Missing, NotYours, Refusal
+from workflows.freshness import refresh
+from workflows.lineage import following
 from workflows.models import Decision, PanelKind, Seat, Validation
+from workflows.timers import arm_statement, end_of
 from workflows.voices import mailbox_belongs
 
 # What a partner asks of the institution is no comment on the badge.
@@ -38,6 +42,9 @@ def validate(decision: Decision, seat: Seat, months: int) -> Validation:
     demand = seat.panel.kind == PanelKind.RELEVANCE
     now = timezone.now()
     until: datetime = now + timedelta(days=round(months * 365.25 / 12))
+    need = Dossier.model_validate(seat.panel.snapshot.content).demand.need_ends_on
+    if need is not None:  # never beyond the end of the stated need (lifecycle.md 8)
+        until = max(now, min(until, end_of(need)))
     signs = decision.proved_at is not None and mailbox_belongs(seat.person.email, seat.organization)
     validation = Validation(
         version=decision.version,
@@ -60,6 +67,7 @@ def validate(decision: Decision, seat: Seat, months: int) -> Validation:
             valid_until=until,
         )
     validation.save()
+    arm_statement(decision.version, str(decision.public_id), until)
     return validation
 
 
@@ -79,4 +87,10 @@ def withdraw_validation(*, validation_id: int, actor: User, reason: str) -> Vali
         if validation.endorsement is not None:
             badges.withdraw_endorsement(endorsement=validation.endorsement)
         passage.record("withdraw_validation", kind=validation.kind, validation=str(validation.decision.public_id))
+        for version in following(validation.version):
+            if version.pk == passage.version.pk:
+                refresh(passage, trigger="withdrawn")
+            else:
+                with opened(version_id=version.pk, actor=None) as other:
+                    refresh(other, trigger="withdrawn")
         return validation

@@ -1,0 +1,117 @@
+"""Relevance ages, and age has effect (`lifecycle.md` 8): flags, pause and review of a version in use.
+
+When the demand is no longer confirmed by statements in force, or its sources are stale, issuing stops in the same
+transaction that notices it. It goes on by itself when the demand is met again. There is no switch to issue anyway.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from workflows import cases, lineage
+from workflows.clauses import ages_out_on
+from workflows.door import Passage
+from workflows.dossier import Dossier
+from workflows.models import Validation, Version
+from workflows.policy import months_after, setting
+from workflows.stations import STATIONS, Stage
+from workflows.timers import Kind, arm, begin_of
+
+DEMAND_CLAUSES = ("P1a", "E6a")
+JOB_CLAUSE = "E6b"
+# Until gate 2 a community's agreement is still being sought.
+BEFORE_AGREEMENT = {
+    Stage.DRAFT,
+    Stage.SCREENING,
+    Stage.RELEVANCE_REVIEW,
+    Stage.ASSESSMENT_DESIGN,
+    Stage.ENDORSEMENT,
+    Stage.PILOT_APPROVAL,
+}
+ASK_AFTER = timedelta(days=60)
+MONTHS_WITHOUT_AWARD = 24
+
+
+def in_use(version: Version) -> bool:
+    """True in the stages that issue; before and after them there is nothing that could go stale."""
+    return STATIONS[Stage(version.stage)].issues
+
+
+def refresh(passage: Passage, *, trigger: str = "") -> None:
+    """Look at demand, job validation and conditions as they stand today, and set what follows from them.
+
+    A `trigger` opens the review in any case. The system acts, whoever caused it.
+    """
+    version = passage.version
+    system = Passage(version, None)
+    overdue = version.conditions.filter(closed_at=None, due_on__lt=timezone.localdate()).exists()
+    left = Stage(version.stage) not in BEFORE_AGREEMENT and bool(cases.community_open(version))
+    if not in_use(version):
+        _flag(system, at_risk=overdue or left)
+        return
+    stale, job = _lost(version)
+    was_paused, was_at_risk = version.issuing_paused, version.at_risk
+    _pause(system, stale)
+    _flag(system, at_risk=bool(stale or job or overdue or left))
+    lost = (version.issuing_paused and not was_paused) or (bool(job) and not was_at_risk)
+    if version.stage == Stage.ACTIVE and (lost or trigger):
+        system.move("open_review", trigger=trigger or ("demand" if version.issuing_paused else "job"))
+    arm_ageing(version)
+
+
+def _lost(version: Version) -> tuple[list[str], list[str]]:
+    """Why the demand, and why the job validation, no longer hold.
+
+    An urgent release is on a clock of its own. What was imported was never confirmed here, so only its sources age
+    until partners have been asked.
+    """
+    if version.urgent_until is not None and version.urgent_until >= timezone.localdate():
+        return [], []
+    if version.imported and not Validation.objects.filter(version__in=lineage.ids(version)).exists():
+        return cases.unmet(version, "P1a"), []
+    stale = [sentence for clause in DEMAND_CLAUSES for sentence in cases.unmet(version, clause)]
+    return stale, cases.unmet(version, JOB_CLAUSE)
+
+
+def _pause(system: Passage, stale: list[str]) -> None:
+    version = system.version
+    if bool(stale) == version.issuing_paused:
+        return
+    version.issuing_paused = bool(stale)
+    system.record("pause_issuing" if stale else "resume_issuing", reasons=stale)
+    if stale:
+        arm(version, Kind.ASK_SUSPENSION, timezone.now() + ASK_AFTER)
+
+
+def _flag(system: Passage, *, at_risk: bool) -> None:
+    if system.version.at_risk != at_risk:
+        system.version.at_risk = at_risk
+        system.record("at_risk" if at_risk else "risk_over")
+
+
+def arm_ageing(version: Version) -> None:
+    """Look again when the last source ages out, an exemption ends, or the stated need ends."""
+    today = timezone.localdate()
+    demand = Dossier.model_validate(cases.content_today(version)).demand
+    ends = [day for day in map(ages_out_on, demand.sources) if day is not None]
+    days = [max(ends)] if ends else []
+    days += [ends_on + timedelta(days=1) for ends_on in version.exemptions.values_list("ends_on", flat=True)]
+    if demand.need_ends_on is not None:
+        days.append(demand.need_ends_on + timedelta(days=1))
+    for day in days:
+        if day > today:
+            arm(version, Kind.FRESHNESS, begin_of(day), subject=day.isoformat())
+
+
+def next_review(version: Version) -> date:
+    """When the next light review is due; its timer is set with it."""
+    due = months_after(timezone.localdate(), setting(version.policy.data, "review_months")["light"])
+    arm(version, Kind.REVIEW_DUE, begin_of(due))
+    return due
+
+
+def start_clocks(version: Version) -> None:
+    """The clocks of a version that comes into use: no award for 24 months opens a review too."""
+    arm(version, Kind.NO_AWARDS, begin_of(months_after(timezone.localdate(), MONTHS_WITHOUT_AWARD)))

@@ -1,0 +1,98 @@
+"""Timers as rows: a verb that sets a date leaves one, in its own transaction; `workflows.clocks` fires it.
+
+A row is only added, never moved. When a date moves, a new row joins, and the old one finds at its time that it is no
+longer meant. So no verb ever waits for a timer's lock.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from django.utils import timezone
+
+from workflows.models import Condition, PanelKind, Seat, SeatState, Timer, Version
+from workflows.policy import clock_days, due_on, holidays, setting
+
+
+class Kind(StrEnum):
+    """What the system looks at when the time has come."""
+
+    REMIND = "remind"
+    SEAT_OVERDUE = "seat_overdue"
+    SEAT_ESCALATED = "seat_escalated"
+    SCREENING_OVERDUE = "screening_overdue"
+    HOLD_OVER = "hold_over"
+    CONDITION_OVERDUE = "condition_overdue"
+    STATEMENT_ENDS = "statement_ends"
+    FRESHNESS = "freshness"
+    REVIEW_DUE = "review_due"
+    NO_AWARDS = "no_awards"
+    ASK_SUSPENSION = "ask_suspension"
+    SUSPENSION_LAPSES = "suspension_lapses"
+    URGENT_LAPSES = "urgent_lapses"
+    OFFER_ENDS = "offer_ends"
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of a day in the institution's zone."""
+    return timezone.make_aware(datetime.combine(day, time.max))
+
+
+def begin_of(day: date) -> datetime:
+    """The first moment of a day in the institution's zone."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def after_business_days(version: Version, days: int, *, start: date | None = None) -> datetime:
+    """The end of the day that is so many business days of the institution's calendar away."""
+    return end_of(due_on(start or timezone.localdate(), days, holidays(version.policy.data)))
+
+
+def arm(version: Version, kind: Kind, due_at: datetime, *, seat: Seat | None = None, subject: str = "") -> None:
+    """Look again at this moment; saying it twice leaves one timer."""
+    about = subject or (str(seat.public_id) if seat is not None else "")
+    Timer.objects.get_or_create(
+        key=f"{version.public_id}:{kind}:{about}:{due_at.isoformat()}",
+        defaults={"version": version, "seat": seat, "kind": kind, "subject": subject, "due_at": due_at},
+    )
+
+
+def moments(seat: Seat) -> list[tuple[Kind, str, datetime]]:
+    """When a seat's clock speaks: reminders at the policy's shares of its time, then the officer, then the chair."""
+    version = seat.panel.version
+    policy, span = version.policy.data, seat.due_at - seat.opened_at
+    found = [
+        (Kind.REMIND, str(percent), seat.opened_at + span * percent / 100)
+        for percent in setting(policy, "remind_at_percent")
+    ]
+    late = after_business_days(version, clock_days(policy, "escalate"), start=timezone.localtime(seat.due_at).date())
+    return [*found, (Kind.SEAT_OVERDUE, "", seat.due_at), (Kind.SEAT_ESCALATED, "", late)]
+
+
+def arm_seat(seat: Seat) -> None:
+    """Set the clock of an open seat. No clock runs against a community (`lifecycle.md` 13)."""
+    if seat.panel.kind == PanelKind.COMMUNITY or seat.state != SeatState.OPEN:
+        return
+    for kind, share, due_at in moments(seat):
+        if due_at > timezone.now():
+            arm(seat.panel.version, kind, due_at, seat=seat, subject=f"{seat.public_id}:{share}" if share else "")
+
+
+def arm_condition(condition: Condition) -> None:
+    """Look at a condition when its day is over."""
+    if condition.due_on is not None:
+        moment = begin_of(condition.due_on + timedelta(days=1))
+        arm(condition.version, Kind.CONDITION_OVERDUE, moment, subject=str(condition.public_id))
+
+
+NOTICE_DAYS = (90, 30, 7)  # lifecycle.md 8
+
+
+def arm_statement(version: Version, reference: str, ends_at: datetime) -> None:
+    """Notices before a partner's statement ends, and the look at what it means when it has ended."""
+    for days in NOTICE_DAYS:
+        moment = ends_at - timedelta(days=days)
+        if moment > timezone.now():
+            arm(version, Kind.STATEMENT_ENDS, moment, subject=f"{reference}:{days}")
+    arm(version, Kind.FRESHNESS, ends_at, subject=reference)
