@@ -96,7 +96,9 @@ class MailboxForm(RequestLoginCodeForm):
     """The mail address. The answer is the same whether or not it is known."""
 
     email = forms.EmailField(
-        label=_("Your e-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True})
+        label=_("Your e-mail address"),
+        error_messages={"required": _("Write your e-mail address.")},
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),
     )
 
 
@@ -106,6 +108,7 @@ class CodeForm(ConfirmLoginCodeForm):
     code = forms.CharField(
         label=_("Code from the mail"),
         max_length=20,
+        error_messages={"required": _("Write the six digits of the mail.")},
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}),
     )
 

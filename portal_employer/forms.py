@@ -7,66 +7,22 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from people.models import User
+from portal_employer.fields import EMPTY, UNCHOSEN, field_of, lines, named, said
 from workflows.actions.reviewing import PartnerCondition
 from workflows.dossier import Text
 from workflows.questions import FORMS, INTERESTS, MONTHS, SECTIONS, STATEMENTS, Question
 from workflows.reviews import ReviewLetter
 
-MOST_IN_A_ROW = 5
-TIGHT_WORD = 9  # words so short fit beside each other on a phone
 MAIN = {"relevance": "support", "endorsement": "endorse"}
 SUPPORTING = {"support", "support_with_suggestions", "endorse", "endorse_with_condition"}
 LEANS_ON_MAIN = {"support_with_suggestions", "endorse_with_condition"}
+NOBODY = "institution"
 EACH = {"relevance": "competency", "endorsement": "task"}
+UNSIGNED = {"required": _("Tick it if you say so. Nothing is signed without it.")}
 NOT_QUITE = {"compared": {"far"}, "convincing": {"with_change", "no"}, "trust": {"could_be_faked"}}
-
-
-class Row(forms.ChoiceField):
-    """Radio buttons beside each other where there is room; `TightRow` also on a phone."""
-
-    template = "employer/_row.html"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.template_name = self.template
-
-
-class TightRow(Row):
-    """Radio buttons with words so short that they stand beside each other on a phone."""
-
-    template = "employer/_tight_row.html"
-
-
-def said(text: Text) -> str:
-    """A bilingual text in the language of the page."""
-    return text.said((get_language() or "en")[:2])
-
-
-def lines(label: Any, *, required: bool = True, rows: int = 3, hint: Any = "") -> forms.CharField:
-    """A field for several lines of text."""
-    widget = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, required=required, max_length=4000, widget=widget, help_text=hint)
-
-
-def field_of(question: Question) -> forms.Field:
-    """The form field of a question: radio buttons, boxes, a short list, or lines to write on."""
-    label, required = said(question.asked), not question.optional
-    choices = [(option.value, said(option.words)) for option in question.options]
-    if not choices:
-        return lines(label, required=required)
-    if question.many:
-        widget = forms.CheckboxSelectMultiple
-        return forms.MultipleChoiceField(label=label, required=required, choices=choices, widget=widget)
-    if question.each and question.optional:
-        return forms.ChoiceField(label=label, required=False, choices=[("", "—"), *choices])
-    widest = max(len(words) for _value, words in choices)
-    field = Row if len(choices) <= MOST_IN_A_ROW else forms.ChoiceField
-    field = TightRow if field is Row and widest <= TIGHT_WORD else field
-    return field(label=label, required=required, choices=choices, widget=forms.RadioSelect)
 
 
 class QuestionForm(forms.Form):
@@ -79,19 +35,19 @@ class QuestionForm(forms.Form):
         self.letter = letter
         self.asked = asked or FORMS[letter.kind]
         for question in self.asked:
-            for name in self._names(question):
-                self.fields[name] = field_of(question)
+            if question.each:
+                for code, words in self.things.items():
+                    self.fields[f"{question.code}-{code}"] = field_of(question, said(words))
+            else:
+                self.fields[question.code] = field_of(question)
 
     @property
-    def codes(self) -> list[str]:
-        """The codes of the things that are asked about one by one."""
+    def things(self) -> dict[str, Text]:
+        """What is asked about one by one: each competency or task by its code."""
         content = self.letter.content
         if self.letter.kind == "relevance":
-            return [competency.code for competency in content.competencies]
-        return [task.code for task in content.assessment.tasks]
-
-    def _names(self, question: Question) -> list[str]:
-        return [f"{question.code}-{code}" for code in self.codes] if question.each else [question.code]
+            return {competency.code: competency.action for competency in content.competencies}
+        return {task.code: task.title for task in content.assessment.tasks}
 
     def of(self, code: str) -> list[forms.BoundField]:
         """The fields that ask about one thing."""
@@ -113,7 +69,7 @@ class QuestionForm(forms.Form):
         answers = {q.code: given[q.code] for q in self.asked if q.code in given and q.code not in kept}
         each: dict[str, dict[str, str]] = {}
         for question in self.asked:
-            for code in self.codes if question.each else ():
+            for code in self.things if question.each else ():
                 if value := given.get(f"{question.code}-{code}"):
                     each.setdefault(code, {})[question.code] = value
         return {**answers, **({f"per_{EACH[self.letter.kind]}": each} if each else {})}
@@ -126,6 +82,7 @@ class AnswerForm(QuestionForm):
         self.main = choice == MAIN[letter.kind]
         super().__init__(*args, letter=letter, asked=() if self.main else (INTERESTS,), **kwargs)
         self.choice = choice
+        self.quiet = choice == "return"  # every section may stay empty, and the page says so
         add = {
             "support_with_suggestions": self._suggest,
             "endorse_with_condition": self._set_condition,
@@ -148,9 +105,9 @@ class AnswerForm(QuestionForm):
         self.fields["condition"] = lines(_("What must be done before you stand by it"))
         self.fields["owner"] = forms.ChoiceField(
             label=_("Who should see to it"),
-            choices=[*owners, ("", _("The institution names somebody"))],
+            choices=[*owners, (NOBODY, _("The institution names somebody"))],
             widget=forms.RadioSelect,
-            required=False,
+            error_messages=UNCHOSEN,
         )
         self.fields["due_on"] = forms.DateField(
             label=_("Until when"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -161,13 +118,13 @@ class AnswerForm(QuestionForm):
             self.fields[f"section-{section}"] = lines(said(words), required=False)
 
     def _sign(self) -> None:
-        name = forms.TextInput(attrs={"autocomplete": "name"})
-        role = forms.TextInput(attrs={"autocomplete": "organization-title"})
         if self.choice in SUPPORTING:
-            self.fields["statement"] = forms.BooleanField(label=said(STATEMENTS[self.letter.kind]))
+            self.fields["statement"] = forms.BooleanField(
+                label=said(STATEMENTS[self.letter.kind]), error_messages=UNSIGNED
+            )
             self.fields["months"] = field_of(MONTHS)
-        self.fields["name"] = forms.CharField(label=_("Your name"), max_length=150, widget=name)
-        self.fields["role"] = forms.CharField(label=_("Your role"), max_length=150, widget=role)
+        self.fields["name"] = named(_("Your name"), "name")
+        self.fields["role"] = named(_("Your role"), "organization-title")
         if self.choice in SUPPORTING:
             organization = self.letter.seat.organization
             hint = _("Without it, only %(organization)s is shown.") % {"organization": organization}
@@ -243,6 +200,7 @@ class CodeForm(forms.Form):
     code = forms.CharField(
         label=_("Code from the mail"),
         max_length=20,
+        error_messages={"required": _("Write the six digits of the mail.")},
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}),
     )
 
@@ -251,8 +209,8 @@ class PassOnForm(forms.Form):
     """Who takes over."""
 
     use_required_attribute = False
-    name = forms.CharField(label=_("Name"), max_length=150)
-    email = forms.EmailField(label=_("E-mail address"))
+    name = forms.CharField(label=_("Name"), max_length=150, error_messages=EMPTY)
+    email = forms.EmailField(label=_("E-mail address"), error_messages=EMPTY)
 
 
 class WordsForm(forms.Form):
@@ -277,7 +235,9 @@ class StepBackForm(forms.Form):
         ("unwilling", _("Our organization does not wish to take part")),
         ("other", _("Another reason")),
     )
-    reason = forms.ChoiceField(label=_("Why you do not answer"), choices=REASONS, widget=forms.RadioSelect)
+    reason = forms.ChoiceField(
+        label=_("Why you do not answer"), choices=REASONS, widget=forms.RadioSelect, error_messages=UNCHOSEN
+    )
     more = lines(_("In your own words"), required=False)
 
     def clean(self) -> dict[str, Any]:

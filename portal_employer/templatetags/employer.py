@@ -13,7 +13,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from portal_employer.forms import QuestionForm, said
+from portal_employer.fields import said
+from portal_employer.forms import QuestionForm
 from workflows.dossier import Dossier, Task, Text
 from workflows.questions import DECISIONS, STATEMENTS
 

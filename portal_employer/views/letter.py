@@ -85,6 +85,8 @@ def kept_by_link(request: HttpRequest, token: str) -> HttpResponse:
 def of_seat(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The same letter for whoever is signed in, or has opened the link in this browser."""
     start_address = reverse("employer:start", args=[visit.seat.public_id])
+    if visit.state == Link.ANSWERED and visit.fresh:
+        return redirect("employer:signed", visit.seat.public_id)
     if visit.state != Link.OPEN:
         return ended(request, visit.state, reviews.contact_of(visit.seat.panel.version), start_address)
     kept_address = reverse("employer:kept", args=[visit.seat.public_id])

@@ -105,6 +105,13 @@ def test_what_f2_needs_is_asked_for_and_nothing_typed_is_lost(cast: Cast, name: 
     assert not Decision.objects.filter(seat=seat).exists()
 
 
+def test_an_answer_that_is_missing_is_asked_for_by_the_name_of_its_thing(cast: Cast) -> None:
+    seat = endorsement_seat(cast)
+    refused = text(opened(seat).post(page(seat), _without(F4, "compared-T1", "statement")))
+    assert "Choose an answer about “Three gownings”." in refused
+    assert "Nothing is signed without it." in refused
+
+
 @pytest.mark.parametrize("name", list(F4))
 def test_what_f4_needs_is_asked_for(cast: Cast, name: str) -> None:
     seat = endorsement_seat(cast)
@@ -226,6 +233,8 @@ def test_a_condition_has_words_an_owner_and_a_date(cast: Cast) -> None:
         "owner": str(cast.ana.public_id), "due_on": soon.isoformat(),
     }  # fmt: skip
     address = page(seat, "answer/endorse_with_condition")
+    assert " checked" not in text(bob.get(address)).split("What must be done")[1].split("For how long")[0]
+    assert bob.post(address, _without(sent, "owner")).status_code == 422
     assert bob.post(address, {**sent, "condition": ""}).status_code == 422
     assert bob.post(address, {**sent, "due_on": timezone.localdate().isoformat()}).status_code == 422
     assert bob.post(address, {**sent, "owner": str(cast.mallory.public_id)}).status_code == 422
