@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, get_args, get_origin
 
 from django import forms
@@ -176,23 +176,18 @@ class Layout:
 
     def _levels(self, member: str, name: str, label: Words, _kind: Any, stored: Mapping[str, Any]) -> Entry:
         """One text for each level of the rubric."""
-        levels = sorted(self.document.rubric.levels, key=lambda level: level.points)
-        group = tuple(
-            self._words(
-                level.code,
-                f"{name}-{level.code}",
-                format_lazy("{}: {} {}", label, level.code, level.name.said(kinds.language())),
-                fields.Ask(),
-                stored.get(level.code),
-            )
-            for level in levels
-        )
+        group = []
+        for level in sorted(self.document.rubric.levels, key=lambda level: level.points):
+            called = f"{level.code} {level.name.said(kinds.language())}"
+            full = format_lazy("{}: {}", label, called)
+            entry = self._words(level.code, f"{name}-{level.code}", full, fields.Ask(), stored.get(level.code))
+            group.append(replace(entry, label=called))
 
         def read() -> dict[str, Any]:
             said = {entry.member: entry.read() for entry in group}
             return {code: words for code, words in said.items() if any(words.values())}
 
-        return Entry(member, label, read, group=group)
+        return Entry(member, label, read, group=tuple(group))
 
     def _amounts(self, member: str, name: str, label: Words, kind: Any, stored: Mapping[str, Any]) -> Entry:
         """A mapping of names to numbers, such as hours by type, as rows of two fields."""

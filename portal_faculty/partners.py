@@ -66,6 +66,8 @@ Partners = forms.formset_factory(PartnerForm, extra=ROWS, max_num=ROWS)
 class PartnersForm(Form):
     """Those who were asked before, to be chosen, and rows for new ones."""
 
+    quiet = True
+
     again = forms.TypedMultipleChoiceField(
         label=_("Asked before"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )

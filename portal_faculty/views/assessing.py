@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from people.web import attempt, person, see_other, show
@@ -136,7 +137,8 @@ def evidence(request: HttpRequest, public_id: UUID, item: UUID) -> HttpResponse:
         raise Http404
     data = evidencing.read(item_id=found.pk, actor=person(request))
     response = HttpResponse(data, content_type=found.media_type or "text/plain; charset=utf-8")
-    response.headers["Content-Disposition"] = f'inline; filename="{found.file_name or "note.txt"}"'
+    disposition = content_disposition_header(as_attachment=False, filename=found.file_name or "note.txt")
+    response.headers["Content-Disposition"] = disposition or "inline"
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response.headers["X-Content-Type-Options"] = "nosniff"

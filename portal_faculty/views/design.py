@@ -15,7 +15,7 @@ from portal_faculty.partners import PartnersForm
 from workflows import authoring, queries
 from workflows.actions import deciding, inviting
 from workflows.differences import SECTIONS
-from workflows.models import Panel
+from workflows.models import Panel, PanelKind
 from workflows.outline import trace
 from workflows.progress import progress
 from workflows.stations import Stage
@@ -41,7 +41,7 @@ def design(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if attempt(form, act) is not None:
         words = _("The design is ready. The partners are asked by mail whether it reflects the job.")
         return see_other(request, words, "faculty:version", public_id)
-    states = progress(version.content)
+    states, carried = progress(version.content), authoring.carried_and_reopened(version)["carried"]
     context = {
         "case": case,
         "form": form,
@@ -50,6 +50,6 @@ def design(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "requests": [row for row in authoring.requests_of(version) if row.answered_at is None],
         "blocking": [result for result in case.strip if "T7" in result.blocks and result.state == "not_met"],
         "differences": queries.changes_since(authoring.last_snapshot(version), version.content),
-        **authoring.carried_and_reopened(version),
+        "stands": [row for row in carried if row.panel is not None and row.panel.kind == PanelKind.ENDORSEMENT],
     }
     return show(request, "faculty/design.html", context)
