@@ -21,7 +21,7 @@ TOUR = ROOT / "docs" / "tour"
 WIDTHS = (1280, 390)
 LANGUAGES = ("en", "fr")
 TALLEST = 2400
-LINK = re.compile(r"^\s+(?P<role>[^:]+): .+?\s(?P<address>http://\S+/demo/sign-in/\S+)$", re.MULTILINE)
+LINK = re.compile(r"^\s+(?P<role>[^,]+), .+?\s(?P<address>http://\S+/demo/sign-in/\S+)$", re.MULTILINE)
 # Picture -> the role that looks (None: a stranger), and where.
 STOPS: dict[str, tuple[str | None, str]] = {
     "faculty": ("proposer", "/faculty/"),
@@ -56,7 +56,7 @@ def _visit(browser: Browser, said: str, stop: str, language: str, width: int) ->
     role, path = STOPS[stop]
     links = {found["role"]: found["address"] for found in LINK.finditer(said)}
     base = next(iter(links.values())).split("/demo/")[0]
-    shown = re.search(r"A badge to verify:\s+(\S+)", said)
+    shown = re.search(r"A badge to verify[^:]*:\s+(\S+)", said)
     page = browser.new_page(viewport={"width": width, "height": 900}, locale=f"{language}-CA")
     if role is not None:
         page.goto(links[role])
