@@ -17,8 +17,8 @@ def number(version: Version) -> int:
     return Version.objects.get(pk=version.pk).number
 
 
-def drafted(cast: Cast, **changes: object) -> Version:
-    version = proposing.start(actor=cast.ana, institution=cast.college, code="GOWN", content={**proposal(), **changes})
+def drafted(cast: Cast, code: str = "GOWN", **changes: object) -> Version:
+    version = proposing.start(actor=cast.ana, institution=cast.college, code=code, content={**proposal(), **changes})
     proposing.note_duplicates_seen(version_id=version.pk, actor=cast.ana)
     proposing.declare_interest(version_id=version.pk, actor=cast.ana, kinds=["none"])
     return version
