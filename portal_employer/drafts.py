@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.forms import Form
@@ -32,10 +33,10 @@ def typed_on(seat: Seat, page: str) -> QueryDict:
     return data
 
 
-def fill(form: Form, typed: QueryDict) -> None:
+def fill(form: Form, typed: QueryDict, leave: Collection[str] = ()) -> None:
     """Put what was typed into an unbound form, without judging it."""
     for name, field in form.fields.items():
-        if name in typed:
+        if name in typed and name not in leave:
             form.initial[name] = field.widget.value_from_datadict(typed, {}, name)
 
 

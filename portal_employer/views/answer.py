@@ -85,7 +85,9 @@ def _form(request: HttpRequest, letter: ReviewLetter, choice: str) -> AnswerForm
         return AnswerForm(request.POST, letter=letter, choice=choice)
     person = letter.seat.person
     answer = AnswerForm(letter=letter, choice=choice, initial={"name": person.name, "role": reviews.last_role(person)})
-    drafts.fill(answer, drafts.typed_on(letter.seat, "form"))
+    if not answer.main:
+        # What is signed is ticked on the page that signs it.
+        drafts.fill(answer, drafts.typed_on(letter.seat, "form"), leave={"statement"})
     drafts.fill(answer, drafts.typed_on(letter.seat, _page(letter, choice)))
     return answer
 
