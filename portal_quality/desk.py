@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from people.models import User
 from workflows import waiting
@@ -83,7 +83,12 @@ class Desk:
     @property
     def chips(self) -> list[tuple[str, str, int]]:
         """Each chip with its word and its number."""
-        words = {"mine": _("Mine"), "overdue": _("Overdue"), "returned": _("Returned"), "others": _("With others")}
+        words = {
+            "mine": _("Mine"),
+            "overdue": _("Overdue"),
+            "returned": pgettext("versions", "Returned"),
+            "others": _("With others"),
+        }
         return [(name, words[name], self.counts[name]) for name in SHOWN]
 
 

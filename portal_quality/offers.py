@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -13,7 +14,7 @@ from django.utils.translation import ngettext
 from people.models import User
 from workflows import cases, proceedings
 from workflows.framework import Result
-from workflows.models import Condition
+from workflows.models import Condition, Seat
 from workflows.possible import (
     may,
     passes,
@@ -145,10 +146,18 @@ def on_seats(case: Case, person: User, rounds: list[Round]) -> dict[int, list[Of
             for act, words in SEAT_ACTS
             if passes(partial(refuse_on_seat, case, person, seat, act))
         ]
+        if _concerns(case, person, seat)
+        else []
         for round_ in rounds
         if round_.open
         for seat in (place.seat for place in round_.waiting)
     }
+
+
+def _concerns(case: Case, person: User, seat: Seat) -> bool:
+    """A seat is the officer's business; the chair's once it is late (`lifecycle.md` 6.2); never one's own."""
+    late = seat.due_at < timezone.now()
+    return seat.person_id != person.pk and ("screen" in case.grants or late)
 
 
 def on_conditions(case: Case, person: User) -> list[tuple[Condition, list[Offer]]]:
