@@ -123,10 +123,10 @@ def own_endorsements(addresses: list[str]) -> dict[str, Endorsement]:
 
 
 def sample_badge(*, revoked: bool) -> dict[str, Any] | None:
-    """The document of a badge to try out: the first public one that lives, or the first revoked one."""
+    """The document of a badge to try out: the first accepted one that lives, or the first revoked one."""
     wanted = Credential.Status.REVOKED if revoked else Credential.Status.ISSUED
     found = Credential.objects.filter(status=wanted, document__isnull=False).order_by("pk")
-    credential = (found if revoked else found.filter(public=True)).first()
+    credential = (found if revoked else found.filter(acceptance=Credential.Acceptance.ACCEPTED)).first()
     return credential.document if credential else None
 
 
@@ -134,3 +134,9 @@ def keys_of(organization: Organization) -> list[SigningKey]:
     """The keys of an organization without their private halves, the active ones first."""
     rows = SigningKey.objects.filter(organization=organization).defer("wrapped")
     return list(rows.order_by("status", "purpose", "-created_at"))
+
+
+def suspensions_at(url: str) -> dict[str, Any] | None:
+    """The list of suspensions beside one of our status lists, by the list's address."""
+    public_id = _id_in(url, "status")
+    return status_document(public_id, "suspension") if public_id else None

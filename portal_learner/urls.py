@@ -1,10 +1,30 @@
-"""Addresses of the learner portal."""
+"""Addresses of the learner portal: one's own courses and badges."""
 
 from django.urls import path
 
-from portal_learner import views
+from portal_learner.views import badges, courses
 
 app_name = "learner"
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", courses.home, name="home"),
+    path("courses/<uuid:public_id>", courses.course, name="enrolment"),
+    path("courses/<uuid:public_id>/enrol", courses.enrol, name="enrol"),
+    path("courses/<uuid:public_id>/evidence", courses.evidence, name="evidence"),
+    path("courses/<uuid:public_id>/evidence/<uuid:item_id>", courses.item, name="item"),
+    path("courses/<uuid:public_id>/evaluation", courses.evaluation, name="evaluation"),
+    path("courses/<uuid:public_id>/statement", courses.statement, name="statement"),
+    path("courses/<uuid:public_id>/leave", courses.leave, name="leave"),
+    path("badges/<uuid:public_id>", badges.badge, name="badge"),
+    path("badges/<uuid:public_id>/offer", badges.offer, name="offer"),
+    path("badges/<uuid:public_id>/decline", badges.decline, name="decline"),
+    path("badges/<uuid:public_id>/share", badges.share, name="share"),
+    path("badges/<uuid:public_id>/links/<uuid:link_id>/end", badges.end_share, name="end_share"),
+    path("badges/<uuid:public_id>/visibility", badges.visibility, name="visibility"),
+    path("badges/<uuid:public_id>/name", badges.correct, name="correct"),
+    path("badges/<uuid:public_id>/answer", badges.answer, name="answer"),
+    path("badges/<uuid:public_id>/surrender", badges.surrender, name="surrender"),
+    path("badges/<uuid:public_id>/keep", badges.keep, name="keep"),
+    path("badges/<uuid:public_id>/badge.json", badges.download, name="download"),
+    path("badges/<uuid:public_id>/picture.svg", badges.picture, name="picture"),
+    path("badges/<uuid:public_id>/all.zip", badges.take, name="take"),
 ]

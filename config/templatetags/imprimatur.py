@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 
 from config.navigation import portals_of
 from notifications.queries import unread_count
@@ -109,6 +109,14 @@ def lookup(mapping: dict[str, Any], key: str) -> Any:
 def in_words(value: str) -> str:
     """An open value of the content, such as a mode or a supervision, in the reader's words."""
     return str(wording.common(value))
+
+
+@register.filter
+def time_needed(minutes: int) -> str:
+    """Minutes as one says them: 40 minutes, 18 hours."""
+    if minutes >= 180 and minutes % 60 == 0:
+        return ngettext("%(hours)d hour", "%(hours)d hours", minutes // 60) % {"hours": minutes // 60}
+    return ngettext("%(minutes)d minute", "%(minutes)d minutes", minutes) % {"minutes": minutes}
 
 
 @register.filter
