@@ -35,6 +35,12 @@ class LossyDocument(Refusal):
     sentence = _("A part of this document has no meaning in its contexts, so a signature would not cover it.")
 
 
+class TooTangled(LossyDocument):
+    """Putting the document into its canonical form would take too long."""
+
+    sentence = _("This document is so tangled that checking it would take too long. No honest badge is.")
+
+
 class WrongStatus(Refusal):
     """The badge is not in a status from which this act is possible; somebody else may have acted first."""
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
-from django.conf import settings
-
-from credentials import keys, queries
+from credentials import documents, keys, queries
+from credentials.outcomes import Published, Standing
 from credentials.strictjson import Unreadable, read
 
 
 class OwnRows:
-    """Our own organizations and lists, read from the database."""
+    """Our own organizations, lists, badges and endorsements, read from the database."""
 
     def did_document(self, did: str) -> dict[str, Any] | None:
         """The controller document of one of our organizations."""
@@ -24,15 +22,36 @@ class OwnRows:
 
     def status_list(self, url: str) -> dict[str, Any] | None:
         """One of our lists, true to its rows."""
-        prefix = f"{settings.BASE_URL}/status/"
-        try:
-            return queries.status_document(UUID(url.removeprefix(prefix))) if url.startswith(prefix) else None
-        except ValueError:
+        second = url.removesuffix("/suspensions")
+        public_id = queries.id_in(second, "status")
+        if public_id is None:
             return None
+        return queries.status_document(public_id, "revocation" if second == url else "suspension")
+
+    def standing(self, address: str) -> Standing | None:
+        """How a badge or an endorsement of ours stands."""
+        badge, endorsement = queries.id_in(address, "badges"), queries.id_in(address, "endorsements")
+        if badge is not None:
+            return queries.standing_of_badge(badge)
+        return queries.standing_of_endorsement(endorsement) if endorsement is not None else None
+
+    def keeps_records_of(self, address: str) -> bool:
+        """True for the addresses of badges and endorsements here."""
+        return any(address.startswith(documents.address(kind, "")) for kind in ("badges", "endorsements"))
+
+    def published(self, achievement: str) -> Published | None:
+        """What is published of one of our achievements."""
+        public_id = queries.id_in(achievement, "achievements")
+        found = queries.achievement_or_none(public_id) if public_id is not None else None
+        return Published(found.snapshot_digest, found.facets) if found is not None else None
+
+    def known_issuers(self) -> dict[str, list[str]]:
+        """Our own institutions."""
+        return {keys.did_of(o): [name for name in (o.name_en, o.name_fr) if name] for o in queries.issuers()}
 
 
 class Folder:
-    """Documents in a folder: every JSON file below it, found by its `id`."""
+    """Documents in a folder: every JSON file below it, found by its `id`. It knows no rows and trusts no name."""
 
     def __init__(self, folder: Path) -> None:
         self.documents: dict[str, dict[str, Any]] = {}
@@ -51,3 +70,19 @@ class Folder:
     def status_list(self, url: str) -> dict[str, Any] | None:
         """The list with this id."""
         return self.documents.get(url)
+
+    def standing(self, _address: str) -> Standing | None:
+        """Nothing: a folder keeps no rows."""
+        return None
+
+    def keeps_records_of(self, _address: str) -> bool:
+        """Nobody's."""
+        return False
+
+    def published(self, _achievement: str) -> Published | None:
+        """Nothing that could be relied on."""
+        return None
+
+    def known_issuers(self) -> dict[str, list[str]]:
+        """Nobody."""
+        return {}

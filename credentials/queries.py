@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import rfc8785
-from django.conf import settings
-
-from credentials import status
+from credentials import checks, documents, status
 from credentials.canonical import OPEN_BADGES, V2
 from credentials.models import Credential, Endorsement, PublishedAchievement, SigningKey, StatusList
-from people.models import Organization
+from credentials.outcomes import Cause, Standing
+from people.models import Organization, OrganizationKind
 
 
 def has_active_key(organization: Organization) -> bool:
@@ -71,9 +68,45 @@ def achievement_of(public_id: UUID) -> PublishedAchievement:
     return PublishedAchievement.objects.select_related("issuer").get(public_id=public_id)
 
 
+def achievement_or_none(public_id: UUID) -> PublishedAchievement | None:
+    """The published achievement of this id, if it is public."""
+    return PublishedAchievement.objects.filter(public_id=public_id).first()
+
+
+def issuers() -> list[Organization]:
+    """Every institution here that has a key."""
+    found = Organization.objects.filter(kind=OrganizationKind.INSTITUTION, signing_keys__isnull=False)
+    return list(found.distinct().order_by("pk"))
+
+
+def standing_of_badge(public_id: UUID) -> Standing | None:
+    """How a badge stands by its row; None when it was never signed here. An end by time is told by its dates."""
+    found = Credential.objects.filter(public_id=public_id, document__isnull=False).first()
+    if found is None:
+        return None
+    S = Credential.Status
+    since = {
+        S.REVOKED: (Cause.REVOKED, found.revoked_at),
+        S.REPLACED: (Cause.REPLACED, found.replaced_at),
+        S.SUSPENDED: (Cause.SUSPENDED, found.suspended_at),
+    }
+    cause, moment = since.get(S(found.status), (Cause.NONE, None))
+    return Standing(cause, moment, digest_of(found))
+
+
+def standing_of_endorsement(public_id: UUID) -> Standing | None:
+    """How an endorsement stands by its row."""
+    found = Endorsement.objects.filter(public_id=public_id).first()
+    if found is None:
+        return None
+    cause = Cause.REVOKED if found.withdrawn_at else Cause.NONE
+    return Standing(cause, found.withdrawn_at, checks.digest(found.document))
+
+
 def digest_of(credential: Credential) -> str:
     """SHA-256 of a signed badge in its RFC 8785 form, as the ledger keeps it."""
-    return "sha256:" + hashlib.sha256(rfc8785.dumps(credential.document)).hexdigest()
+    assert credential.document is not None
+    return checks.digest(credential.document)
 
 
 def oldest_published_list() -> datetime | None:
@@ -89,11 +122,6 @@ def live_badges(public_ids: Iterable[str]) -> set[str]:
     return {str(public_id) for public_id in found.values_list("public_id", flat=True)}
 
 
-def achievement_or_none(public_id: UUID) -> PublishedAchievement | None:
-    """The published achievement of this id, if it is public."""
-    return PublishedAchievement.objects.filter(public_id=public_id).first()
-
-
 def badge_in_public(public_id: UUID) -> Credential | None:
     """A badge that its earner accepted and made public. For every other id the answer is the same: none."""
     shown = Credential.objects.filter(public_id=public_id, public=True, acceptance=Credential.Acceptance.ACCEPTED)
@@ -102,13 +130,13 @@ def badge_in_public(public_id: UUID) -> Credential | None:
 
 def own_badge(document: dict[str, Any]) -> Credential | None:
     """Our row of a badge that somebody hands in, found by its address; it may have been altered since."""
-    public_id = _id_in(str(document.get("id", "")), "badges")
+    public_id = id_in(str(document.get("id", "")), "badges")
     return Credential.objects.filter(public_id=public_id).first() if public_id else None
 
 
-def _id_in(address: str, kind: str) -> UUID | None:
-    """The public id in one of our own addresses; None for an address that is not ours."""
-    prefix = f"{settings.BASE_URL}/{kind}/"
+def id_in(address: str, kind: str) -> UUID | None:
+    """The public id in one of our own addresses of this kind; None for an address that is not ours."""
+    prefix = documents.address(kind, "")
     try:
         return UUID(address.removeprefix(prefix)) if address.startswith(prefix) else None
     except ValueError:
@@ -117,7 +145,7 @@ def _id_in(address: str, kind: str) -> UUID | None:
 
 def own_endorsements(addresses: list[str]) -> dict[str, Endorsement]:
     """Our rows of these endorsements, by address."""
-    ids = {_id_in(address, "endorsements"): address for address in addresses}
+    ids = {id_in(address, "endorsements"): address for address in addresses}
     found = Endorsement.objects.filter(public_id__in=[public_id for public_id in ids if public_id])
     return {ids[endorsement.public_id]: endorsement for endorsement in found}
 

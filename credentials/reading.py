@@ -5,7 +5,6 @@ Strangers hand documents in, so nothing here trusts a type: what is not of its k
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -203,20 +202,3 @@ def read_badge(document: dict[str, Any], verdict: Verdict, digest: str = "") -> 
         digest=digest,
         evidence=tuple(_parts(document.get("evidence"))),
     )
-
-
-def is_earner(document: dict[str, Any], address: str) -> bool | None:
-    """Whether a mail address is the one that the badge was issued to; None when the badge does not say."""
-    found: bool | None = None
-    asked = {address.strip(), address.strip().lower()}
-    for identity in _parts(_part(document.get("credentialSubject")).get("identifier")):
-        if identity.get("identityType") != "emailAddress":
-            continue
-        known, salt = _text(identity.get("identityHash")), _text(identity.get("salt"))
-        given = {_hashed(one, salt) for one in asked} if identity.get("hashed") else asked
-        found = bool(found) or known in given
-    return found
-
-
-def _hashed(identity: str, salt: str) -> str:
-    return "sha256$" + hashlib.sha256((identity + salt).encode()).hexdigest()

@@ -5,70 +5,49 @@ Nothing is fetched. Keys and lists come from a `Lookup`: our own rows, or docume
 
 from __future__ import annotations
 
-import base64
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from credentials import proofs
-from credentials.canonical import OPEN_BADGES, V2
-from credentials.errors import LossyDocument
+from credentials import checks, documents, shape
+from credentials.actions import ENDORSEMENT_NAMES
+from credentials.models import Endorsement
+from credentials.outcomes import (
+    TITLES,
+    Answer,
+    Cause,
+    Check,
+    Finding,
+    Lookup,
+    Outcome,
+    Published,
+    Standing,
+    check,
+    failed,
+    not_applicable,
+    not_checked,
+    passed,
+)
+from credentials.proofs import issuer_of
+from credentials.status_check import status
 
-Sentence = str | Promise
-SMALLEST_LIST = 131_072  # Bitstring Status List 1.0, section 4.2
-MOST_LIST_BYTES = 4 * 1024 * 1024
-
-
-class Outcome(StrEnum):
-    """What one check found. Only a check that looked may say passed or failed."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    NOT_CHECKED = "not_checked"
-    NOT_APPLICABLE = "not_applicable"
-
-
-class Answer(StrEnum):
-    """The verdict."""
-
-    VALID = "valid"
-    NOT_VALID = "not_valid"
-    CANNOT_TELL = "cannot_tell"
-
-
-TITLES: dict[str, Sentence] = {
-    "shape": _("Content shape"),
-    "signature": _("Signature"),
-    "key": _("Issuer’s key"),
-    "dates": _("Dates"),
-    "status": _("Status"),
-    "suspension": _("Suspension"),
-    "known_issuer": _("Known issuer"),
-    "quality_approval": _("Quality approval"),
-    "evidence": _("Evidence"),
-    "earner": _("Earner"),
-}
-
-
-@dataclass(frozen=True)
-class Check:
-    """One check: its name, what it found, in a sentence, and whether it decides the verdict."""
-
-    name: str
-    outcome: Outcome
-    sentence: Sentence
-    deciding: bool = True
-
-    @property
-    def title(self) -> Sentence:
-        """What was looked at, in the reader's words."""
-        return TITLES.get(self.name, self.name)
+__all__ = [
+    "TITLES",
+    "Answer",
+    "Cause",
+    "Check",
+    "Lookup",
+    "Outcome",
+    "Published",
+    "Standing",
+    "Verdict",
+    "verify",
+    "verify_endorsement",
+]
+Document = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -80,176 +59,150 @@ class Verdict:
     @property
     def answer(self) -> Answer:
         """Not valid when a deciding check failed; cannot tell when one was not made; else valid."""
-        outcomes = {check.outcome for check in self.checks if check.deciding}
+        outcomes = {found.outcome for found in self.checks if found.deciding}
         if Outcome.FAILED in outcomes:
             return Answer.NOT_VALID
         return Answer.CANNOT_TELL if Outcome.NOT_CHECKED in outcomes else Answer.VALID
 
-    def as_data(self) -> dict[str, Any]:
+    @property
+    def worst(self) -> Check | None:
+        """The deciding check that made the badge not valid, or that could not be made; None when it is valid."""
+        wanted = {Answer.NOT_VALID: Outcome.FAILED, Answer.CANNOT_TELL: Outcome.NOT_CHECKED}.get(self.answer)
+        return next((found for found in self.checks if found.deciding and found.outcome == wanted), None)
+
+    @property
+    def cause(self) -> Cause:
+        """Why it is not valid, in one word; empty when it is valid or nobody can tell."""
+        return self.worst.cause if self.worst is not None else Cause.NONE
+
+    @property
+    def since(self) -> datetime | None:
+        """Since when it is not valid, where that is known."""
+        return self.worst.since if self.worst is not None else None
+
+    @property
+    def trusted(self) -> Outcome:
+        """Whether the issuer is known here."""
+        return next((found.outcome for found in self.checks if found.name == "known_issuer"), Outcome.NOT_CHECKED)
+
+    def as_data(self) -> Document:
         """The verdict as JSON values."""
-        checks = [
-            {"name": c.name, "outcome": c.outcome.value, "sentence": str(c.sentence), "deciding": c.deciding}
+        found = [
+            {
+                "name": c.name,
+                "outcome": c.outcome.value,
+                "sentence": str(c.sentence),
+                "deciding": c.deciding,
+                **({"cause": c.cause.value} if c.cause else {}),
+                **({"since": c.since.isoformat()} if c.since else {}),
+            }
             for c in self.checks
         ]
-        return {"verdict": self.answer.value, "checks": checks}
+        return {"verdict": self.answer.value, "trusted": self.trusted.value, "checks": found}
 
 
-class Lookup(Protocol):
-    """Where keys and lists come from."""
-
-    def did_document(self, did: str) -> dict[str, Any] | None:
-        """The controller document of an issuer, or None when it is not at hand."""
-
-    def status_list(self, url: str) -> dict[str, Any] | None:
-        """The status list credential of an address, or None when it is not at hand."""
-
-
-def _moment(value: Any) -> datetime | None:
-    """A date with time and zone, or None."""
-    try:
-        moment = datetime.fromisoformat(str(value))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None
-
-
-def _shape(document: dict[str, Any], kind: str) -> str | Promise | None:
-    """What is wrong with the shape of a credential, or None (badges.md 1.1, 1.2, 1.8)."""
-    subject = document.get("credentialSubject")
-    issuer = document.get("issuer")
-    types = document.get("type")
-    if document.get("@context") != [V2, OPEN_BADGES]:
-        return _("It does not use the contexts of Open Badges 3.0 alone, so its words could mean something else.")
-    if not isinstance(types, list) or {"VerifiableCredential", kind} - {t for t in types if isinstance(t, str)}:
-        return _("It is not a badge of the kind that was expected here.")
-    if not isinstance(issuer, dict) or not isinstance(issuer.get("id"), str) or not isinstance(subject, dict):
-        return _("It does not say who issued it, or what about.")
-    if kind == "OpenBadgeCredential" and not isinstance(subject.get("achievement"), dict):
-        return _("It does not say what was achieved.")
-    if _moment(document.get("validFrom")) is None:
-        return _("Its first day of validity is missing or has no time zone.")
-    if "credentialStatus" in document and not isinstance(document["credentialStatus"], dict):
-        return _("It names more than one place for its status.")
-    return None
-
-
-def _signature(document: dict[str, Any], lookup: Lookup) -> tuple[Outcome, Sentence]:
-    did_document = lookup.did_document(document["issuer"]["id"])
-    if did_document is None:
-        return Outcome.NOT_CHECKED, _("The issuer's public key is not at hand, so the signature was not checked.")
-    try:
-        holds = proofs.verify(document, did_document)
-    except LossyDocument:
-        return Outcome.FAILED, _("A part of it is not covered by the signature.")
-    if holds:
-        return Outcome.PASSED, _("It is signed by a key that its issuer lists.")
-    return Outcome.FAILED, _("It was changed after it was signed, or was not signed by its issuer.")
-
-
-def _dates(document: dict[str, Any], now: datetime) -> tuple[Outcome, Sentence]:
-    start, end = _moment(document.get("validFrom")), _moment(document.get("validUntil"))
-    if start is None or ("validUntil" in document and (end is None or end < start)):
-        return Outcome.FAILED, _("Its dates are not possible.")
-    if now < start:
-        return Outcome.FAILED, _("It is not valid yet.")
-    if end is not None and end < now:
-        return Outcome.FAILED, _("It has expired.")
-    return Outcome.PASSED, _("Today lies within its dates.")
-
-
-def _bits(encoded: str) -> bytes | None:
-    """The bits of a list, at most 4 MiB, or None when they cannot be read."""
-    try:
-        packed = base64.urlsafe_b64decode(encoded[1:] + "=" * (-len(encoded[1:]) % 4))
-        unpack = zlib.decompressobj(wbits=31)
-        bits = unpack.decompress(packed, MOST_LIST_BYTES)
-    except (ValueError, zlib.error):
-        return None
-    return bits if encoded[:1] == "u" and unpack.eof and len(bits) * 8 >= SMALLEST_LIST else None
-
-
-def _status(document: dict[str, Any], lookup: Lookup) -> tuple[Outcome, Sentence]:
-    entry = document.get("credentialStatus")
-    if entry is None:
-        return Outcome.NOT_APPLICABLE, _("It has no status that could change.")
-    published = lookup.status_list(str(entry.get("statusListCredential")))
-    if published is None:
-        return Outcome.NOT_CHECKED, _(
-            "The issuer's status list is not at hand, so nobody looked whether it is revoked."
-        )
-    unreadable = Outcome.NOT_CHECKED, _("The issuer's status list cannot be relied on, so its answer was not used.")
-    subject, issuer = published.get("credentialSubject"), document["issuer"]["id"]
-    if (
-        not isinstance(subject, dict)
-        or published.get("issuer") != issuer
-        or published.get("id") != entry.get("statusListCredential")
-    ):
-        return unreadable
-    if subject.get("statusPurpose") != entry.get("statusPurpose") or _signature_of_list(published, lookup):
-        return unreadable
-    bits, index = _bits(str(subject.get("encodedList"))), str(entry.get("statusListIndex"))
-    if bits is None or not (index.isascii() and index.isdigit()) or int(index) >= len(bits) * 8:
-        return unreadable
-    if bits[int(index) >> 3] & (0x80 >> (int(index) & 7)):
-        return Outcome.FAILED, _("It was revoked.")
-    return Outcome.PASSED, _("The issuer's status list does not revoke it.")
-
-
-def _signature_of_list(published: dict[str, Any], lookup: Lookup) -> bool:
-    """True when the list's own signature does not hold."""
-    did_document = lookup.did_document(str(published.get("issuer")))
-    try:
-        return did_document is None or not proofs.verify(published, did_document)
-    except LossyDocument:
-        return True
-
-
-def _judge(document: dict[str, Any], kind: str, lookup: Lookup, now: datetime) -> list[Check]:
+def _judge(document: Document, kind: str, lookup: Lookup, now: datetime) -> list[Check]:
     """The deciding checks of one credential, in order; after a wrong shape nothing else is looked at."""
-    wrong = _shape(document, kind)
-    if wrong is not None:
-        skipped = _("Not looked at, because the shape is wrong.")
-        rest = [Check(name, Outcome.NOT_CHECKED, skipped) for name in ("signature", "dates", "status")]
-        return [Check("shape", Outcome.FAILED, wrong), *rest]
-    found: list[tuple[str, Callable[[], tuple[Outcome, Sentence]]]] = [
-        ("signature", lambda: _signature(document, lookup)),
-        ("dates", lambda: _dates(document, now)),
-        ("status", lambda: _status(document, lookup)),
-    ]
-    shape = Check("shape", Outcome.PASSED, _("It has the shape of an Open Badges 3.0 credential."))
-    return [shape, *(Check(name, *look()) for name, look in found)]
+    shaped = check("shape", checks.shaped(document, kind))
+    looks: dict[str, Callable[[], Finding]] = {
+        "signature": lambda: checks.signature(document, lookup, now),
+        "key": lambda: checks.key(document, lookup),
+        "meaning": lambda: checks.meaning(document, lookup),
+        "dates": lambda: checks.dates(document, now),
+        "status": lambda: status(document, lookup, now),
+    }
+    if shaped.outcome != Outcome.PASSED:
+        skipped = not_checked(_("Not looked at, because the shape is not one that we read."))
+        return [shaped, *(check(name, skipped) for name in looks)]
+    return [shaped, *(check(name, look()) for name, look in looks.items())]
 
 
-def verify(document: dict[str, Any], *, lookup: Lookup, now: datetime | None = None) -> Verdict:
-    """Judge a badge and, each on its own beside it, every endorsement embedded in its achievement."""
+def verify(document: Document, *, lookup: Lookup, now: datetime | None = None, earner: str | None = None) -> Verdict:
+    """Judge a badge and, each on its own beside it, issuer, quality approval, endorsements, evidence and earner.
+
+    `earner` is a mail address, when somebody asks whether the badge belongs to it.
+    """
     moment = now or datetime.now(UTC)
-    checks = _judge(document, "OpenBadgeCredential", lookup, moment)
-    if checks[0].outcome == Outcome.PASSED:
-        achievement = document["credentialSubject"]["achievement"]
-        embedded = achievement.get("endorsement", [])
-        for place, endorsement in enumerate(embedded if isinstance(embedded, list) else [embedded]):
-            checks.append(_endorsement(place, endorsement, achievement.get("id"), lookup, moment))
-    return Verdict(tuple(checks))
+    found = _judge(document, shape.BADGE, lookup, moment)
+    if found[0].outcome != Outcome.PASSED:
+        return Verdict(tuple(found))
+    embedded = [_embedded(part, document, lookup, moment) for part in shape.endorsements(document)]
+    beside = {
+        "known_issuer": checks.known_issuer(document, lookup),
+        "quality_approval": _approval(document, embedded),
+        **{f"endorsement_{place + 1}": finding for place, (_kind, finding) in enumerate(embedded)},
+        "evidence": checks.evidence(document),
+        "earner": checks.earner(document, earner),
+    }
+    return Verdict((*found, *(check(name, finding, deciding=False) for name, finding in beside.items())))
 
 
-def verify_endorsement(document: dict[str, Any], *, lookup: Lookup, now: datetime | None = None) -> Check:
+def kind_of(endorsement: Document) -> str:
+    """What an endorsement claims, by the IRI among its types, else by the name that we give it; empty when unknown."""
+    types = endorsement.get("type")
+    for kind in Endorsement.Kind.values:
+        if isinstance(types, list) and documents.claim(kind) in types:
+            return kind
+    named = {name: str(kind) for kind, name in ENDORSEMENT_NAMES.items()}
+    return named.get(str(endorsement.get("name")), "")
+
+
+def _embedded(part: Any, badge: Document, lookup: Lookup, now: datetime) -> tuple[str, Finding]:
+    """An endorsement in a badge: what it claims, and whether it holds and is about this very achievement."""
+    if not isinstance(part, dict):
+        return "", failed(_("It is not a signed endorsement."))
+    kind, achievement = kind_of(part), badge["credentialSubject"]["achievement"]["id"]
+    own = issuer_of(part) == issuer_of(badge)
+    if own and kind != Endorsement.Kind.QUALITY:
+        return kind, failed(_("The issuer endorses itself, which says nothing."))
+    if not own and kind == Endorsement.Kind.QUALITY:
+        return kind, failed(_("It claims a quality approval, but is not its issuer's."))
+    return kind, _endorsement(part, achievement, lookup, now)
+
+
+def _endorsement(part: Document, achievement: Any, lookup: Lookup, now: datetime) -> Finding:
+    verdict = Verdict(tuple(_judge(part, shape.ENDORSEMENT, lookup, now)))
+    worst = verdict.worst
+    if worst is not None:
+        return Finding(worst.outcome, worst.sentence, worst.cause, worst.since)
+    if part["credentialSubject"]["id"] != achievement:
+        return failed(_("It endorses another achievement."))
+    return _bound(part, lookup.published(str(achievement)))
+
+
+def _bound(part: Document, published: Published | None) -> Finding:
+    """Whether an endorsement is about the text that is published: the very snapshot, or unchanged parts of it."""
+    resources = part.get("relatedResource", [])
+    named = {
+        str(r.get("id", "")).partition("#")[2]: r.get("digestMultibase")
+        for r in (resources if isinstance(resources, list) else [resources])
+        if isinstance(r, dict)
+    }
+    if published is None or not named:
+        return passed(_("It holds today."))
+    if named.get("") == documents.multibase_digest(published.snapshot_digest):
+        return passed(_("It holds today, over exactly this text."))
+    facets = {facet: value for facet, value in named.items() if facet}
+    if facets and all(
+        facet in published.facets and documents.multibase_digest(published.facets[facet]) == value
+        for facet, value in facets.items()
+    ):
+        return passed(_("It holds today; the parts that it covers have not changed since."))
+    return failed(_("It endorses another text of this achievement than the one that is published."))
+
+
+def _approval(badge: Document, embedded: list[tuple[str, Finding]]) -> Finding:
+    """The quality office's approval as a line of its own."""
+    own = [finding for kind, finding in embedded if kind == Endorsement.Kind.QUALITY]
+    if not own:
+        return not_applicable(_("It carries no quality approval."))
+    if own[0].outcome == Outcome.PASSED:
+        return passed(_("The quality office of its issuer approved exactly this version."))
+    return own[0]
+
+
+def verify_endorsement(document: Document, *, lookup: Lookup, now: datetime | None = None) -> Check:
     """Judge one endorsement that stands alone, whatever achievement it names."""
     subject = document.get("credentialSubject")
     named = subject.get("id") if isinstance(subject, dict) else None
-    return _endorsement(0, document, named, lookup, now or datetime.now(UTC))
-
-
-def _endorsement(place: int, endorsement: Any, achievement: Any, lookup: Lookup, now: datetime) -> Check:
-    name = f"endorsement_{place + 1}"
-    if not isinstance(endorsement, dict):
-        return Check(name, Outcome.FAILED, _("It is not a signed endorsement."), deciding=False)
-    parts = Verdict(tuple(_judge(endorsement, "EndorsementCredential", lookup, now)))
-    if parts.answer == Answer.VALID and endorsement["credentialSubject"].get("id") != achievement:
-        return Check(name, Outcome.FAILED, _("It endorses another achievement."), deciding=False)
-    outcome = {
-        Answer.VALID: Outcome.PASSED,
-        Answer.NOT_VALID: Outcome.FAILED,
-        Answer.CANNOT_TELL: Outcome.NOT_CHECKED,
-    }[parts.answer]
-    worst = next((c.sentence for c in parts.checks if c.outcome == outcome), _("It holds."))
-    return Check(name, outcome, worst if outcome != Outcome.PASSED else _("It holds today."), deciding=False)
+    return check("endorsement_1", _endorsement(document, named, lookup, now or datetime.now(UTC)), deciding=False)

@@ -8,14 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from credentials import queries as badges
 from credentials.lookups import OwnRows
 from credentials.models import Credential
 from credentials.picture import Picture, picture_of
-from credentials.reading import Proved, Reading, is_earner, read_badge
+from credentials.reading import Proved, Reading, read_badge
 from credentials.verdict import Answer, Check, Outcome, Verdict, verify
 from workflows.dossier import Competency, Task
 from workflows.public import Offer, Voucher, offer_of, vouched
@@ -157,61 +155,20 @@ class Judgement:
 def judge(document: dict[str, Any], *, address: str | None = None) -> Judgement:
     """Judge a badge, whoever wrote it; `address` is the mail address that the person in front of the reader gives."""
     record = badges.own_badge(document)
-    verdict = _with_record(verify(document, lookup=OwnRows()), record)
+    verdict = verify(document, lookup=OwnRows(), earner=(address or "").strip() or None)
     reading = read_badge(document, verdict)
     signed = any(check.name == "signature" and check.outcome == Outcome.PASSED for check in verdict.checks)
-    cause, since = _cause(verdict, reading, record)
     return Judgement(
         verdict=verdict,
         reading=reading,
-        cause=cause,
-        since=since,
+        cause=verdict.cause.value,
+        since=verdict.since,
         record=record if signed else None,
         offer=_offer(reading.achievement) if signed else None,
         vouchers=vouched(reading.endorsers),
-        earner=_earner(document, address),
+        earner=next((check.outcome for check in verdict.checks if check.name == "earner"), Outcome.NOT_CHECKED),
         picture=picture_of(document, sample=bool(settings.DEMO)) if signed else None,
     )
-
-
-def _with_record(verdict: Verdict, record: Credential | None) -> Verdict:
-    """A suspension is kept in our own row and not in the badge's status list (badges.md 4.20)."""
-    if record is None or any(check.name == "suspension" for check in verdict.checks):
-        return verdict
-    if record.status == Credential.Status.SUSPENDED:
-        found = Check("suspension", Outcome.FAILED, _("Its issuer has suspended it."))
-    else:
-        found = Check("suspension", Outcome.PASSED, _("Its issuer has not suspended it."))
-    deciding = [check for check in verdict.checks if check.deciding]
-    return Verdict((*deciding, found, *(check for check in verdict.checks if not check.deciding)))
-
-
-def _cause(verdict: Verdict, reading: Reading, record: Credential | None) -> tuple[str, datetime | None]:
-    """Why a badge is not valid, in one word, and since when; the first cause in the order of the checks."""
-    failed = [check.name for check in verdict.checks if check.deciding and check.outcome == Outcome.FAILED]
-    if not failed:
-        return "", None
-    if failed[0] in {"shape", "signature", "key"}:
-        return {"shape": "shape", "key": "key"}.get(failed[0], "changed"), None
-    if record is not None and record.status == Credential.Status.REPLACED:
-        return "replaced", record.revoked_at
-    if "status" in failed:
-        return "revoked", record.revoked_at if record else None
-    if "suspension" in failed:
-        return "suspended", record.suspended_at if record else None
-    now = timezone.now()
-    if reading.ends and reading.ends < now:
-        return "expired", reading.ends
-    return ("early", reading.starts) if reading.starts and reading.starts > now else ("dates", None)
-
-
-def _earner(document: dict[str, Any], address: str | None) -> Outcome:
-    if not (address or "").strip():
-        return Outcome.NOT_CHECKED
-    found = is_earner(document, str(address))
-    if found is None:
-        return Outcome.NOT_APPLICABLE
-    return Outcome.PASSED if found else Outcome.FAILED
 
 
 def _offer(achievement: str) -> Offer | None:

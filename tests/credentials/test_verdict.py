@@ -41,7 +41,14 @@ def badge(cast: Cast) -> Any:
 def test_a_good_badge_is_valid_with_all_its_endorsements(badge: Any) -> None:
     verdict = verify(badge.document, lookup=OwnRows())
     assert verdict.answer == Answer.VALID
-    assert [check.outcome for check in verdict.checks] == [Outcome.PASSED] * 9
+    outcomes = {check.name: check.outcome.value for check in verdict.checks}
+    deciding = ["shape", "signature", "key", "meaning", "dates", "status"]
+    beside = ["known_issuer", "quality_approval", *(f"endorsement_{n}" for n in range(1, 6))]
+    assert list(outcomes) == [*deciding, *beside, "evidence", "earner"]
+    assert {outcomes[name] for name in [*deciding, *beside]} == {"passed"}
+    assert {outcomes["evidence"], outcomes["earner"]} == {"not_checked"}
+    assert verdict.worst is None
+    assert all(str(check.title) and str(check.sentence).endswith(".") for check in verdict.checks)
 
 
 def test_what_nobody_looked_at_is_never_valid(badge: Any, tmp_path: Path) -> None:
@@ -81,12 +88,14 @@ def test_an_endorsement_in_a_partners_name_by_the_issuers_key_fails(badge: Any, 
     [
         ({"name": "Another"}, "signature"),
         ({"proof": []}, "signature"),
-        ({"proof": None}, "signature"),
+        ({"proof": None}, "shape"),
+        ({"proof": [{}] * 9}, "signature"),
         ({"undefinedTerm": "x"}, "signature"),
         ({"@context": ["https://www.w3.org/ns/credentials/v2"]}, "shape"),
         ({"type": ["VerifiableCredential", "EndorsementCredential"]}, "shape"),
         ({"credentialSubject": {}}, "shape"),
-        ({"issuer": "did:web:elsewhere"}, "shape"),
+        ({"issuer": "elsewhere"}, "shape"),
+        ({"issuer": "did:web:elsewhere"}, "key"),
         ({"validFrom": "2026-01-01T00:00:00"}, "shape"),
         ({"credentialStatus": [{}, {}]}, "shape"),
         ({"validUntil": "2020-01-01T00:00:00Z"}, "dates"),

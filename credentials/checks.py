@@ -1,0 +1,161 @@
+"""The single looks at a credential: signature, key, meaning, dates; and what stands beside the verdict."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from datetime import datetime
+from typing import Any
+
+import rfc8785
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from credentials import names, proofs, shape
+from credentials.canonical import compacted
+from credentials.controllers import controller_of
+from credentials.errors import LossyDocument
+from credentials.outcomes import Cause, Finding, Lookup, day, failed, not_applicable, not_checked, passed
+from credentials.proofs import issuer_of, moment
+
+Document = dict[str, Any]
+
+
+def shaped(document: Document, kind: str) -> Finding:
+    """Limits, contexts, words and members, before anything costly is done."""
+    fault = shape.fault(document, kind)
+    if fault is not None:
+        return failed(fault, Cause.SHAPE)
+    if not shape.contexts_known(document):
+        return not_checked(_("It uses a context that we do not keep, so we cannot tell what its words mean."))
+    return passed(_("It has the shape of an Open Badges 3.0 credential."))
+
+
+def key(document: Document, lookup: Lookup) -> Finding:
+    """Whether the issuer lists the key, for statements, as its own (badges.md 2.13)."""
+    found = proofs.proofs_of(document)
+    if not found:
+        return not_checked(_("There is no signature, so there is no key to look at."))
+    if any(str(proof.get("verificationMethod")).partition("#")[0] != issuer_of(document) for proof in found):
+        return failed(_("The key that signed it belongs to somebody else than its issuer."), Cause.FORGED)
+    controller = controller_of(issuer_of(document), lookup)
+    if controller is None:
+        return not_checked(_("The issuer's public keys are not at hand."))
+    for proof in found:
+        fault = proofs.key_fault(document, proof, controller)
+        if fault is not None:
+            return failed(fault, Cause.FORGED)
+    return passed(_("It is signed with a key that its issuer lists for this."))
+
+
+def signature(document: Document, lookup: Lookup, now: datetime) -> Finding:
+    """Whether each signature fits the document, the way it says it was made, and the key."""
+    found = proofs.proofs_of(document)
+    if not found:
+        return failed(_("It is not signed."), Cause.FORGED)
+    for proof in found:
+        fault = proofs.form_fault(proof, now)
+        if fault is not None:
+            return failed(fault, Cause.FORGED)
+    controller = controller_of(issuer_of(document), lookup)
+    if controller is None:
+        return not_checked(_("The issuer's public key is not at hand, so the signature was not checked."))
+    if any(proofs.key_fault(document, proof, controller) is not None for proof in found):
+        return not_checked(_("Without a key of the issuer there is nothing to check the signature with."))
+    try:
+        holds = all(proofs.signature_holds(document, proof, controller) for proof in found)
+    except LossyDocument as lost:
+        return failed(lost.sentence, Cause.CHANGED)
+    if holds:
+        return passed(_("Nothing was changed since it was signed."))
+    return failed(_("It was changed after it was signed, or was not signed by its issuer."), Cause.CHANGED)
+
+
+def meaning(document: Document, lookup: Lookup) -> Finding:
+    """Whether what is shown equals what was signed, spelt out and written again by the contexts (badges.md 5.23)."""
+    standing = lookup.standing(str(document.get("id")))
+    if standing is not None and standing.digest and standing.digest == digest(document):
+        return passed(_("It is word for word what its issuer keeps."))
+    try:
+        same = _plain(document) == _plain(compacted(document))
+    except LossyDocument as lost:
+        return failed(lost.sentence, Cause.CHANGED)
+    if same:
+        return passed(_("What it shows is what was signed."))
+    return failed(_("It shows something else than what was signed."), Cause.CHANGED)
+
+
+def digest(document: Document) -> str:
+    """SHA-256 of a document in its RFC 8785 form."""
+    return "sha256:" + hashlib.sha256(rfc8785.dumps(document)).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """A document without what JSON-LD may write in two ways: contexts, lists of one, the order of lists."""
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items() if name != "@context" and inner != []}
+    if isinstance(value, list):
+        parts = [_plain(inner) for inner in value]
+        return parts[0] if len(parts) == 1 else sorted(parts, key=lambda part: json.dumps(part, sort_keys=True))
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def dates(document: Document, now: datetime) -> Finding:
+    """Whether today lies within its dates."""
+    start, end = moment(document.get("validFrom")), moment(document.get("validUntil"))
+    if start is None or ("validUntil" in document and (end is None or end < start)):
+        return failed(_("Its dates are not possible."), Cause.DATES)
+    if "awardedDate" in document and moment(document["awardedDate"]) is None:
+        return failed(_("The date of its award is not possible."), Cause.DATES)
+    if now < start:
+        return failed(format_lazy(_("It is not valid before {day}."), day=day(start)), Cause.EARLY, start)
+    if end is not None and end < now:
+        return failed(format_lazy(_("It expired on {day}."), day=day(end)), Cause.EXPIRED, end)
+    return passed(_("Today lies within its dates."))
+
+
+def known_issuer(document: Document, lookup: Lookup) -> Finding:
+    """Trust by key, not by name: known, unknown, or a name that imitates a known one (`promises.md` H17)."""
+    issuer = document.get("issuer")
+    name = str(issuer.get("name", "")) if isinstance(issuer, dict) else ""
+    known = lookup.known_issuers()
+    if issuer_of(document) in known:
+        return passed(_("Its issuer is known here by its key."))
+    alike = [n for n_list in known.values() for n in n_list if name and names.skeleton(n) == names.skeleton(name)]
+    if alike:
+        return failed(
+            format_lazy(_("It bears a name like that of {name}, but is not signed by it."), name=alike[0]), Cause.FORGED
+        )
+    if names.disguised(name):
+        return failed(_("The issuer's name mixes scripts or hides characters, as imitations do."), Cause.FORGED)
+    return not_checked(_("Its issuer is not known here. Whether it is who it says it is, you must find out yourself."))
+
+
+def earner(document: Document, address: str | None) -> Finding:
+    """Whether a mail address is the one that the badge was issued to."""
+    identities = document["credentialSubject"].get("identifier", [])
+    listed = identities if isinstance(identities, list) else [identities]
+    mailed = [identity for identity in listed if identity["identityType"] in {"emailAddress", "email"}]
+    if not mailed:
+        return not_applicable(_("It does not name its earner by a mail address."))
+    if address is None:
+        return not_checked(_("Nobody asked whether it belongs to a certain person."))
+    if any(_is_identity(identity, address.strip()) for identity in mailed):
+        return passed(_("It was issued to this mail address."))
+    return failed(_("It was issued to another mail address."))
+
+
+def _is_identity(identity: Document, address: str) -> bool:
+    known, salt = identity["identityHash"], str(identity.get("salt", ""))
+    given = {address, address.lower()}
+    if identity["hashed"]:
+        given = {"sha256$" + hashlib.sha256((one + salt).encode()).hexdigest() for one in given}
+    return any(hmac.compare_digest(one.encode(), known.encode()) for one in given)
+
+
+def evidence(document: Document) -> Finding:
+    """Evidence is told in words; the items are their earner's to show."""
+    if not document.get("evidence"):
+        return not_applicable(_("It carries no evidence."))
+    return not_checked(_("It tells the evidence in words. The items themselves were not handed in to be compared."))

@@ -1,0 +1,127 @@
+"""Whether a credential still stands: by our own rows, by the issuer's signed list, by its list of suspensions."""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from datetime import datetime
+from typing import Any, cast
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from credentials import proofs, shape
+from credentials.controllers import controller_of
+from credentials.errors import LossyDocument
+from credentials.outcomes import Cause, Finding, Lookup, Sentence, day, failed, not_applicable, not_checked, passed
+from credentials.proofs import issuer_of, moment
+
+SMALLEST_LIST = 131_072  # Bitstring Status List 1.0, section 4.2
+MOST_PACKED_BYTES, MOST_LIST_BYTES = 1024 * 1024, 4 * 1024 * 1024
+SENTENCES: dict[Cause, Sentence] = {
+    Cause.REVOKED: _("It was revoked on {day}."),
+    Cause.REPLACED: _("It was replaced by a newer badge on {day}."),
+    Cause.SUSPENDED: _("It has been suspended since {day}."),
+    Cause.FORGED: _("Its issuer keeps no record of it."),
+}
+_UNREADABLE = _("The issuer's status list cannot be relied on, so its answer was not used.")
+
+
+def bits(encoded: Any) -> bytes | None:
+    """The bits of a list, at most 4 MiB, or None when they cannot be read."""
+    if not isinstance(encoded, str) or encoded[:1] != "u" or len(encoded) > MOST_PACKED_BYTES:
+        return None
+    try:
+        packed = base64.b64decode(encoded[1:] + "=" * (-len(encoded[1:]) % 4), altchars=b"-_", validate=True)
+        unpack = zlib.decompressobj(wbits=31)
+        found = unpack.decompress(packed, MOST_LIST_BYTES)
+    except (ValueError, zlib.error):
+        return None
+    return found if unpack.eof and not unpack.unused_data and len(found) * 8 >= SMALLEST_LIST else None
+
+
+def is_set(found: bytes, index: int) -> bool:
+    """One bit, index 0 being the left-most."""
+    return bool(found[index >> 3] & (0x80 >> (index & 7)))
+
+
+def status(document: dict[str, Any], lookup: Lookup, now: datetime) -> Finding:
+    """Our own rows first, then the signed lists. What was not looked at is never said to hold."""
+    entry = document.get("credentialStatus")
+    own = _own(document, lookup)
+    if own is not None:
+        return own
+    if entry is None:
+        return not_applicable(_("It has no status that could change."))
+    index, url = _index(entry), entry.get("statusListCredential")
+    if index is None or not isinstance(url, str):
+        return not_checked(
+            _("It names its status in a way that we do not know, so nobody looked whether it is revoked.")
+        )
+    published = lookup.status_list(url)
+    if published is None:
+        return not_checked(_("The issuer's status list is not at hand, so nobody looked whether it is revoked."))
+    found = _believed(published, url, str(entry.get("statusPurpose")), issuer_of(document), lookup, now)
+    if found is None or index >= len(found) * 8:
+        return not_checked(_UNREADABLE)
+    if is_set(found, index):
+        if entry.get("statusPurpose") == "suspension":
+            return failed(_("It is suspended."), Cause.SUSPENDED)
+        return failed(_("It was revoked."), Cause.REVOKED)
+    return _suspension(url, index, issuer_of(document), lookup, now)
+
+
+def _own(document: dict[str, Any], lookup: Lookup) -> Finding | None:
+    """What our rows say against it; None when they say nothing, or when it is not ours."""
+    address = str(document.get("id"))
+    standing = lookup.standing(address)
+    if standing is None:
+        return failed(SENTENCES[Cause.FORGED], Cause.FORGED) if lookup.keeps_records_of(address) else None
+    if standing.state not in SENTENCES:
+        return None
+    if standing.since is None:
+        return failed(SENTENCES[standing.state], standing.state)
+    dated = format_lazy(cast(str, SENTENCES[standing.state]), day=day(standing.since))
+    return failed(dated, standing.state, standing.since)
+
+
+def _index(entry: dict[str, Any]) -> int | None:
+    index = entry.get("statusListIndex")
+    known = entry.get("type") in ("BitstringStatusListEntry", ["BitstringStatusListEntry"])
+    if not known or entry.get("statusPurpose") not in {"revocation", "suspension"}:
+        return None
+    if str(entry.get("statusSize", 1)) != "1":
+        return None
+    plain = isinstance(index, str) and len(index) < 10 and index.isascii() and index.isdigit()
+    return int(index) if plain and index is not None else None
+
+
+def _believed(
+    published: dict[str, Any], url: str, purpose: str, issuer: str, lookup: Lookup, now: datetime
+) -> bytes | None:
+    """The bits of a list whose address, issuer, purpose, dates and signature are right, or None."""
+    if shape.fault(published, shape.STATUS_LIST) is not None or not shape.contexts_known(published):
+        return None
+    subject = published["credentialSubject"]
+    if published["id"] != url or issuer_of(published) != issuer or subject.get("statusPurpose") != purpose:
+        return None
+    start, end = moment(published["validFrom"]), moment(published.get("validUntil"))
+    if start is None or start > now + proofs.CLOCKS_DIFFER or ("validUntil" in published and (not end or end < now)):
+        return None
+    controller = controller_of(issuer, lookup)
+    try:
+        if controller is None or not proofs.verify(published, controller):
+            return None
+    except LossyDocument:
+        return None
+    return bits(subject.get("encodedList"))
+
+
+def _suspension(url: str, index: int, issuer: str, lookup: Lookup, now: datetime) -> Finding:
+    """The issuer's second list, where it is at hand, tells what the badge's own entry does not (badges.md 4.20)."""
+    second = f"{url}/suspensions"
+    published = lookup.status_list(second)
+    found = _believed(published, second, "suspension", issuer, lookup, now) if published is not None else None
+    if found is not None and index < len(found) * 8 and is_set(found, index):
+        return failed(_("It is suspended."), Cause.SUSPENDED)
+    return passed(_("The issuer's status list does not revoke it."))
