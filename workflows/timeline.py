@@ -151,7 +151,6 @@ WORDS: dict[str, str | Promise] = {
     "surrender_badge": gettext_lazy("Badge given back"),
     "warn_of_expiry": gettext_lazy("Notice that the badge ends soon"),
     "expire_badge": gettext_lazy("Badge expired"),
-    "renew": gettext_lazy("Invited to renew"),
     "accept_badge": gettext_lazy("Badge accepted"),
     "decline_badge": gettext_lazy("Badge declined"),
     "show_badge": gettext_lazy("Badge made public"),

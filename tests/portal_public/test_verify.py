@@ -117,6 +117,7 @@ def test_a_forged_badge_shows_nothing_of_what_it_claims(lenas: Shown, stranger: 
 def test_a_badge_of_an_issuer_that_nobody_here_knows_cannot_be_told(lenas: Shown, stranger: Client) -> None:
     foreign = copy.deepcopy(lenas.credential.document)
     foreign["issuer"]["id"] = "did:web:elsewhere.example"
+    foreign["proof"][0]["verificationMethod"] = "did:web:elsewhere.example#key"
     page = _paste(stranger, foreign)
     assert 'data-verdict="cannot_tell"' in page
     assert 'data-trusted="yes"' not in page
