@@ -166,5 +166,5 @@ def keys_of(organization: Organization) -> list[SigningKey]:
 
 def suspensions_at(url: str) -> dict[str, Any] | None:
     """The list of suspensions beside one of our status lists, by the list's address."""
-    public_id = _id_in(url, "status")
+    public_id = id_in(url, "status")
     return status_document(public_id, "suspension") if public_id else None
