@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -61,7 +62,7 @@ def test_whoever_acted_is_not_told_of_the_own_act(cast: Cast) -> None:
         actor=cast.quinn,
         expected=course.number(version),
         reason="Ana is away.",
-        until=timezone.localdate(),
+        until=timezone.localdate() + timedelta(days=7),
     )
     worker.settle()
     assert _told() == _addresses(cast.ana)
