@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import re
 
-# The letter of an invitation; whoever adds another address with a token adds it here.
-TOKEN = re.compile(r"(/reviews/l/)[^/\s?\"']+")
+# The letter of an invitation, the link that an earner shares; whoever adds another address with a token adds it here.
+TOKEN = re.compile(r"(/(?:reviews/l|s)/)[^/\s?\"']+")
 
 
 class HideLinks(logging.Filter):
