@@ -17,7 +17,7 @@ from portal_faculty.doors import expected, faculty, own_version
 from portal_faculty.forms import StartForm
 from portal_faculty.kinds import language
 from portal_faculty.sheets import Sheet
-from workflows import authoring, differences, dossier
+from workflows import authoring, differences, dossier, osap
 from workflows.actions import proposing
 from workflows.differences import SECTIONS
 from workflows.dossier import Dossier
@@ -25,6 +25,8 @@ from workflows.models import Version
 from workflows.progress import progress
 from workflows.stations import Stage
 from workflows.waiting import title_of
+
+AIDED = {"demand", "workload"}  # sections beside which the fit with student aid is computed
 
 
 @faculty
@@ -130,6 +132,8 @@ def _page(version: Version, sheet: Sheet) -> dict[str, Any]:
         "intro": fields.INTROS.get(sheet.facet, ""),
         "requests": [row for row in authoring.requests_of(version) if row.facet == sheet.facet],
         "covering": authoring.answers_over(version, sheet.facet),
+        "aid": osap.fit(version.content) if sheet.facet in AIDED else [],
+        "aid_rules": osap.RULES_OF,
     }
     if getattr(sheet.form, "refused_with", None) == 409:
         context["moved"] = differences.between(version.content, sheet.content())

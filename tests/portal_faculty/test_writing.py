@@ -131,6 +131,14 @@ def test_rows_are_added_and_taken_away_by_buttons(cast: Cast, client: Client) ->
     assert version.content["demand"]["sources"] == []
 
 
+def test_the_fit_with_student_aid_stands_beside_the_workload(cast: Cast, client: Client) -> None:
+    version = course.drafted(cast)
+    body = opened(client, cast.ana, f"/faculty/{version.public_id}/write/workload")
+    assert "5 to 300 hours in all" in body
+    assert "not said yet" in body
+    assert "student aid (OSAP)" not in opened(client, cast.ana, f"/faculty/{version.public_id}/write/purpose")
+
+
 def test_saving_without_a_change_writes_nothing(cast: Cast, client: Client) -> None:
     version = course.drafted(cast)
     before = LedgerEvent.objects.count()
