@@ -120,7 +120,7 @@ class AnswerForm(QuestionForm):
     def _sign(self) -> None:
         if self.choice in SUPPORTING:
             self.fields["statement"] = forms.BooleanField(
-                label=said(STATEMENTS[self.letter.kind]), error_messages=UNSIGNED
+                label=said(STATEMENTS[self.letter.kind]).rstrip("."), error_messages=UNSIGNED
             )
             self.fields["months"] = field_of(MONTHS)
         self.fields["name"] = named(_("Your name"), "name")
@@ -129,7 +129,7 @@ class AnswerForm(QuestionForm):
             organization = self.letter.seat.organization
             hint = _("Without it, only %(organization)s is shown.") % {"organization": organization}
             self.fields["name_public"] = forms.BooleanField(
-                label=_("Show my name and role on the badge."), help_text=hint, required=False
+                label=_("Show my name and role on the badge"), help_text=hint, required=False
             )
 
     def clean_interests(self) -> list[str]:

@@ -16,7 +16,9 @@ from django.utils.translation import get_language
 from portal_employer.fields import said
 from portal_employer.forms import QuestionForm
 from workflows.dossier import Dossier, Task, Text
+from workflows.models import Version
 from workflows.questions import DECISIONS, STATEMENTS
+from workflows.waiting import title_of
 
 register = template.Library()
 
@@ -40,6 +42,12 @@ def statement(kind: str) -> str:
 def decision_words(choice: str) -> str:
     """A choice in words."""
     return said(DECISIONS[choice])
+
+
+@register.filter
+def title(version: Version) -> Text:
+    """The title of a version in both languages, for `said`."""
+    return title_of(version)
 
 
 @register.simple_tag
