@@ -55,7 +55,8 @@ class StatusList(models.Model):
     purpose = models.CharField(max_length=20, default="revocation")
     size = models.PositiveIntegerField(default=131072)
     sequence = models.PositiveIntegerField(default=0)
-    due = models.BooleanField(default=True, help_text="A row changed since it was published.")
+    changes = models.PositiveBigIntegerField(default=0, help_text="Counts every change of a row that it shows.")
+    shown = models.PositiveBigIntegerField(default=0, help_text="The count up to which its documents are true.")
     document = models.JSONField(null=True, blank=True)
     suspensions = models.JSONField(null=True, blank=True, help_text="The second signed list, of purpose suspension.")
     published_at = models.DateTimeField(null=True, blank=True)
@@ -67,6 +68,11 @@ class StatusList(models.Model):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+    @property
+    def due(self) -> bool:
+        """True when a row changed since it was published, or when it never was."""
+        return self.published_at is None or self.changes != self.shown
 
 
 class StatusEntry(models.Model):

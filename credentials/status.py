@@ -6,12 +6,13 @@ import base64
 import gzip
 import secrets
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from credentials import keys, proofs
@@ -54,13 +55,12 @@ def allocate(issuer: Organization) -> StatusEntry:
 
 
 def changed(status_list_id: int) -> None:
-    """Say, in the transaction of the change, that a row of a list changed; it is published after the commit.
+    """Count, in the transaction of the change, that a row of a list changed; it is published after the commit.
 
     Not in the same transaction: a revocation must never fail because nothing can be signed. What is not published at
-    once is published by the minute job or at the next reading. The update waits for a publication that is under way,
-    so that no change falls between its reading of the rows and its commit.
+    once is published by the minute job or at the next reading.
     """
-    StatusList.objects.filter(pk=status_list_id).update(due=True)
+    StatusList.objects.filter(pk=status_list_id).update(changes=F("changes") + 1)
     _publish_after_commit(status_list_id)
 
 
@@ -100,44 +100,62 @@ def current(status_list: StatusList) -> StatusList:
 
     So a list needs no worker to be true (badges.md 4.18).
     """
-    old = status_list.published_at is None or timezone.now() - status_list.published_at > SIGNED_ANEW
+    old = status_list.published_at is not None and timezone.now() - status_list.published_at > SIGNED_ANEW
     return publish(status_list) if status_list.due or old else status_list
 
 
 def publish_due(*, only: Collection[int] | None = None) -> int:
     """Publish every list whose rows changed, or those of `only`; how many. For the minute job; safe to run twice."""
-    due = StatusList.objects.filter(due=True).order_by("pk")
+    due = StatusList.objects.filter(Q(published_at=None) | ~Q(changes=F("shown"))).order_by("pk")
     lists = list(due if only is None else due.filter(pk__in=only))
     for status_list in lists:
         publish(status_list)
     return len(lists)
 
 
-@transaction.atomic
 def publish(status_list: StatusList) -> StatusList:
-    """Rebuild a list and its list of suspensions from the rows and sign them; the sequence rises."""
-    locked = StatusList.objects.select_for_update(of=("self",)).select_related("issuer").get(pk=status_list.pk)
-    locked.sequence += 1
-    locked.published_at = timezone.now()
-    revoked = locked.entries.filter(revoked=True).values_list("index", flat=True)
-    suspended = locked.entries.filter(credential__status=Credential.Status.SUSPENDED).values_list("index", flat=True)
-    locked.document = _signed(locked, list_url(locked), "revocation", list(revoked))
-    locked.suspensions = _signed(locked, suspensions_url(locked), "suspension", list(suspended))
-    locked.due = False
-    locked.save()
-    return locked
+    """Rebuild a list and its list of suspensions from the rows and sign them; the sequence rises.
+
+    Nothing is locked while it signs, so that no revocation waits for a signature. The count of changes is read before
+    the rows: every change that it counts has committed and is seen. Whoever publishes first wins; the other looks
+    whether that shows all that it knows, and else begins anew.
+    """
+    while True:
+        fresh = StatusList.objects.select_related("issuer").get(pk=status_list.pk)
+        now = timezone.now()
+        values = {
+            "document": _signed(fresh, now, list_url(fresh), "revocation", _revoked(fresh)),
+            "suspensions": _signed(fresh, now, suspensions_url(fresh), "suspension", _suspended(fresh)),
+            "published_at": now,
+            "shown": fresh.changes,
+            "sequence": fresh.sequence + 1,
+        }
+        if StatusList.objects.filter(pk=fresh.pk, sequence=fresh.sequence).update(**values):
+            break
+        if StatusList.objects.filter(pk=fresh.pk, shown__gte=fresh.changes).exists():
+            break
+    return StatusList.objects.select_related("issuer").get(pk=status_list.pk)
 
 
-def _signed(status_list: StatusList, url: str, purpose: str, indices: list[int]) -> dict[str, Any]:
-    assert status_list.published_at is not None
+def _revoked(status_list: StatusList) -> list[int]:
+    return list(status_list.entries.filter(revoked=True).values_list("index", flat=True))
+
+
+def _suspended(status_list: StatusList) -> list[int]:
+    suspended = status_list.entries.filter(credential__status=Credential.Status.SUSPENDED)
+    return list(suspended.values_list("index", flat=True))
+
+
+def _signed(status_list: StatusList, now: datetime, url: str, purpose: str, indices: list[int]) -> dict[str, Any]:
     key = keys.ensure_key(status_list.issuer, SigningKey.Purpose.STATUS)
     document = {
         "@context": [V2],
         "id": url,
         "type": ["VerifiableCredential", "BitstringStatusListCredential"],
-        "name": f"{purpose} {status_list.sequence}",  # signed, so that an older list is known as older (H25)
+        # Signed, so that an older list is known as older (H25).
+        "name": f"{purpose} {status_list.sequence + 1}",
         "issuer": keys.did_of(status_list.issuer),
-        "validFrom": proofs.stamp(status_list.published_at),
+        "validFrom": proofs.stamp(now),
         "credentialSubject": {
             "id": f"{url}#list",
             "type": "BitstringStatusList",
@@ -146,4 +164,4 @@ def _signed(status_list: StatusList, url: str, purpose: str, indices: list[int])
             "ttl": SECONDS_KEPT * 1000,
         },
     }
-    return proofs.sign(document, key, created=status_list.published_at)
+    return proofs.sign(document, key, created=now)
