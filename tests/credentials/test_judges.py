@@ -12,12 +12,13 @@ from django.test import Client
 from openbadgeslib.errors import LibOpenBadgesException
 from openbadgeslib.ob3.did import resolve_did
 from openbadgeslib.ob3.ldp import OB3LdpVerifier, verify_data_integrity_proof
+from openbadgeslib.ob3.status import decode_encoded_list, set_indices
 
 from credentials import keys, status
 from credentials.models import Credential
 from tests.cast import Cast
 from tests.journeys.awards import issued
-from workflows.actions import revoking
+from workflows.actions import awarding, revoking
 
 
 def _fetch(url: str) -> bytes:
@@ -91,3 +92,40 @@ def test_foreign_code_reads_the_revocation_from_our_list(cast: Cast) -> None:
         judge.verify(credential.document, check_status=True, download=_fetch, verify_status_list=False)
     method = published.document["proof"][0]["verificationMethod"]
     verify_data_integrity_proof(published.document, resolve_did("did:key:" + method.split("#")[1]))
+
+
+def test_foreign_code_reads_a_suspension_from_the_second_list_and_not_from_the_first(cast: Cast) -> None:
+    _version, credential = issued(cast)
+    revoking.suspend_badge(credential_id=credential.pk, actor=cast.quinn, reason="a report")
+    published = status.publish(credential.entry.status_list)
+    found = {}
+    for document in (published.document, published.suspensions):
+        method = document["proof"][0]["verificationMethod"]
+        verify_data_integrity_proof(document, resolve_did("did:key:" + method.split("#")[1]))
+        subject = document["credentialSubject"]
+        found[subject["statusPurpose"]] = set_indices(decode_encoded_list(subject["encodedList"]))
+    assert found == {"revocation": frozenset(), "suspension": frozenset({credential.entry.index})}
+    judge = OB3LdpVerifier(pubkey_pem=_key(keys.did_of(credential.issuer)))
+    judge.verify(credential.document, check_status=True, download=_fetch, verify_status_list=False)
+
+
+def test_the_judge_accepts_a_replacement_and_refuses_what_it_replaced(cast: Cast) -> None:
+    _version, old = issued(cast)
+    fresh = awarding.replace_badge(credential_id=old.pk, actor=cast.issuer, kind="correction", reason="a level")
+    status.publish(old.entry.status_list)
+    judge = OB3LdpVerifier(pubkey_pem=_key(keys.did_of(fresh.issuer)))
+    judge.verify(fresh.document, check_status=True, download=_fetch, verify_status_list=False)
+    with pytest.raises(LibOpenBadgesException):
+        judge.verify(old.document, check_status=True, download=_fetch, verify_status_list=False)
+
+
+def test_the_judge_accepts_a_badge_with_a_name_in_it_and_refuses_another_name(cast: Cast) -> None:
+    _version, old = issued(cast)
+    Credential.objects.filter(pk=old.pk).update(name_shown=True)
+    named = awarding.replace_badge(credential_id=old.pk, actor=cast.issuer, kind="name", reason="as asked")
+    assert named.document["credentialSubject"]["identifier"][1]["identityHash"] == "Lena 0"
+    _judge(named, named.document)
+    forged = copy.deepcopy(named.document)
+    forged["credentialSubject"]["identifier"][1]["identityHash"] = "Mallory"
+    with pytest.raises(LibOpenBadgesException):
+        _judge(named, forged)
