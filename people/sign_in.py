@@ -49,6 +49,14 @@ def refuse_too_many(request: HttpRequest, mailbox: str) -> None:
         raise TooMany
 
 
+def keep_language(request: HttpRequest, person: User) -> None:
+    """Somebody who has just proved the mailbox keeps the language that was chosen in this browser."""
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+    if chosen in Language.values and chosen != person.language:
+        person.language = chosen
+        person.save(update_fields=["language"])
+
+
 class Adapter(DefaultAccountAdapter):
     """Sign-up is closed, mails leave as rows of work, and allauth says nothing in words of its own."""
 
@@ -85,10 +93,7 @@ class Adapter(DefaultAccountAdapter):
 
     def login(self, request: HttpRequest, user: User) -> None:
         """Sign in; a language that was chosen on the way stays with the person."""
-        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
-        if chosen in Language.values and chosen != user.language:
-            user.language = chosen
-            user.save(update_fields=["language"])
+        keep_language(request, user)
         super().login(request, user)
 
 

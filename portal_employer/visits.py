@@ -25,8 +25,8 @@ from django.utils.translation import gettext_lazy as _
 
 from people import codes
 from people.models import Invitation, Language, OutgoingMail, User
+from people.sign_in import keep_language, refuse_too_many
 from people.sign_in import proved_at as proved_by_sign_in
-from people.sign_in import refuse_too_many
 from people.web import person
 from portal_employer import drafts
 from workflows import reviews
@@ -136,6 +136,7 @@ def prove(request: HttpRequest, visit: Visit, code: str) -> datetime:
     """Use the code up, remember and answer the moment in this browser's session. Raises `WrongCode` or `NoCode`."""
     browser = request.session.get(_BROWSER, "")
     moment = codes.prove(person=visit.person, purpose=visit.purpose, browser=browser, code=code)
+    keep_language(request, visit.person)
     request.session[_PROVED] = {**request.session.get(_PROVED, {}), visit.purpose: moment.isoformat()}
     return moment
 

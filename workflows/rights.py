@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
+from people import invitations
 from people.models import Membership, Organization, Role, User
 from people.sessions import end_sessions
-from workflows.models import Enrolment, Seat, SeatUserObjectPermission, Version
+from workflows.models import Enrolment, Seat, SeatState, SeatUserObjectPermission, Version
 from workflows.models import VersionGroupObjectPermission as GroupGrant
 from workflows.models import VersionUserObjectPermission as UserGrant
 
@@ -41,6 +43,8 @@ def add_member(*, user: User, organization: Organization, role: str, unit: str =
         user=user, organization=organization, role=role, ended_at=None, defaults={"unit": unit}
     )
     user.groups.add(group_of(organization, role))
+    for version in Version.objects.filter(Q(proposer=user) | Q(academic_lead=user), institution=organization):
+        _grant_authors(version)  # of somebody who comes back
     return membership
 
 
@@ -50,15 +54,31 @@ def end_membership(membership: Membership) -> None:
     membership.ended_at = timezone.now()
     membership.save(update_fields=["ended_at"])
     membership.user.groups.remove(group_of(membership.organization, membership.role))
-    if not Membership.objects.filter(user=membership.user_id, ended_at=None).exists():
+    live = Membership.objects.filter(user=membership.user_id, ended_at=None)
+    if not live.filter(organization=membership.organization_id).exists():
+        _leave(membership.user, membership.organization)
+    if not live.exists():
         end_sessions(membership.user)
+
+
+def _leave(user: User, organization: Organization) -> None:
+    """Grants by name, open seats and their links go with the last role; the office seats somebody else (6.5)."""
+    UserGrant.objects.filter(user=user, content_object__institution=organization).delete()
+    open_seats = Seat.objects.filter(person=user, organization=organization, state=SeatState.OPEN)
+    for seat in open_seats.select_related("invitation"):
+        close_seat(seat)
+        if seat.invitation is not None:
+            invitations.end(seat.invitation)
+
+
+def _grant_authors(version: Version) -> None:
+    assign_perm("submit", version.proposer, version)
+    assign_perm("design", version.academic_lead or version.proposer, version)
 
 
 def open_version(version: Version) -> None:
     """Write the grants of a new version: its proposer, its academic lead, and the institution's roles."""
-    assign_perm("submit", version.proposer, version)
-    lead = version.academic_lead or version.proposer
-    assign_perm("design", lead, version)
+    _grant_authors(version)
     for role, codenames in ROLE_GRANTS.items():
         group = group_of(version.institution, role)
         for codename in codenames:

@@ -18,7 +18,10 @@ from people import post
 from people.models import Membership, OutgoingMail, User
 from people.web import for_roles
 from tests.cast import Cast
+from tests.journeys import course
 from workflows import rights
+from workflows.actions import proposing
+from workflows.errors import NotYours
 
 
 def _ask(client: Client, mailbox: str, next_: str = "") -> HttpResponse:
@@ -184,6 +187,16 @@ def test_the_session_ends_with_the_last_membership(cast: Cast, client: Client) -
     rights.end_membership(last)
     assert not _signed_in(client)
     assert client.get("/quality/").status_code == 302
+
+
+def test_a_proposer_who_left_loses_what_was_granted_by_name_until_coming_back(cast: Cast) -> None:
+    version = course.drafted(cast)
+    ana = Membership.objects.get(user=cast.ana)
+    rights.end_membership(ana)
+    with pytest.raises(NotYours):
+        proposing.submit(version_id=version.pk, actor=cast.ana, expected=course.number(version))
+    rights.add_member(user=cast.ana, organization=cast.college, role="proposer")
+    assert proposing.submit(version_id=version.pk, actor=cast.ana, expected=course.number(version)).stage == "screening"
 
 
 def test_rights_are_read_live_so_a_page_is_gone_with_its_role(cast: Cast, rf: RequestFactory) -> None:

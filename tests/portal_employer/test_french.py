@@ -124,3 +124,5 @@ def test_the_reader_may_choose_english_and_it_stays(seats: list[Seat]) -> None:
     shown = text(zoe.get(link(seat)))
     assert "Are these skills in demand?" in shown
     assert '<html lang="en-CA">' in shown
+    opened(seat, zoe)
+    assert User.objects.get(pk=seat.person_id).language == "en"

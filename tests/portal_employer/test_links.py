@@ -33,6 +33,7 @@ from tests.portal_employer.mailed import (
     wrong_code,
 )
 from tests.threads import at_once
+from workflows import rights
 from workflows.actions import deciding, reviewing, seating
 from workflows.models import Decision, LedgerEvent, Seat, Validation
 
@@ -260,6 +261,24 @@ def test_a_replaced_reviewer_finds_the_link_ended_and_nothing_typed_lost(cast: C
     assert not Decision.objects.filter(seat=seat).exists()
     assert opened(Seat.objects.get(pk=seat.pk)).post(page(seat), F2).status_code == 302
     assert Decision.objects.get(seat=seat).actor == bea
+
+
+def test_a_person_who_leaves_the_partner_loses_the_link_in_the_same_transaction(cast: Cast) -> None:
+    reviewer = rights.add_member(user=cast.bob, organization=cast.hospital, role="reviewer")
+    signatory = rights.add_member(user=cast.bob, organization=cast.hospital, role="signatory")
+    seat = relevance_seat(cast)
+    bob = opened(seat)
+    rights.end_membership(reviewer)
+    assert bob.get(page(seat)).status_code == 200
+    rights.end_membership(signatory)
+    late = bob.post(page(seat), {**F2, "missing": "a very long thought"})
+    assert late.status_code == 409
+    assert "a very long thought" in text(late)
+    assert Client().get(link(seat)).status_code == 410
+    assert not Decision.objects.filter(seat=seat).exists()
+    bea = User.objects.create_user("bea@quellin.example", name="Bea")
+    seating.replace_seat(seat_id=seat.pk, actor=cast.quinn, person=bea, organization=cast.hospital, reason="Bob left.")
+    assert Client().get(link(Seat.objects.get(pk=seat.pk))).status_code == 200
 
 
 # 6. Not me: pass it on.
