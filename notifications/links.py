@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from django.urls import NoReverseMatch, reverse
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import reverse
 
 from notifications.audiences import Case, Door, Recipient
 from people import invitations
 from people.models import Invitation
 
-# Door -> the page of a version or of an enrolment, and the first screen where there is none to be shown.
-OF_VERSION: dict[Door, str] = {Door.FACULTY: "faculty:version", Door.QUALITY: "quality:version"}
-OF_ENROLMENT: dict[Door, str] = {Door.LEARNER: "learner:enrolment", Door.WORK: "faculty:work"}
 FIRST_SCREENS: dict[Door, str] = {
     Door.FACULTY: "faculty:home",
     Door.QUALITY: "quality:home",
@@ -18,21 +18,36 @@ FIRST_SCREENS: dict[Door, str] = {
     Door.LEARNER: "learner:home",
     Door.WORK: "faculty:assessing",
 }
+# Door -> its pages with what each is about, the nearest first.
+PAGES: dict[Door, tuple[tuple[str, str], ...]] = {
+    Door.FACULTY: (("version", "faculty:version"),),
+    Door.QUALITY: (("badge", "quality:badge"), ("cohort", "quality:cohort"), ("version", "quality:version")),
+    Door.LETTER: (("seat", "employer:seat"),),
+    Door.LEARNER: (("badge", "learner:badge"), ("enrolment", "learner:enrolment")),
+    Door.WORK: (("enrolment", "faculty:work"),),
+}
 
 
 def path(case: Case, recipient: Recipient) -> str:
-    """The page of the case behind a person's door, without any token."""
-    door = recipient.door
-    if door in OF_VERSION:
-        return reverse(OF_VERSION[door], args=[case.version.public_id])
-    if door is Door.LETTER and recipient.seat is not None:
-        return reverse("employer:seat", args=[recipient.seat.public_id])
-    if door in OF_ENROLMENT and case.enrolment is not None:
-        try:
-            return reverse(OF_ENROLMENT[door], args=[case.enrolment.public_id])
-        except NoReverseMatch:
-            return reverse(FIRST_SCREENS[door])
-    return reverse(FIRST_SCREENS[door])
+    """The nearest page behind a person's door, without any token; the first screen where there is none."""
+    subjects = dict(_subjects(case, recipient))
+    for subject, page in PAGES[recipient.door]:
+        if subject in subjects:
+            return reverse(page, args=[subjects[subject]])
+    return reverse(FIRST_SCREENS[recipient.door])
+
+
+def _subjects(case: Case, recipient: Recipient) -> Iterator[tuple[str, Any]]:
+    """Public ids of what the event is about."""
+    yield "version", case.version.public_id
+    if case.enrolment is not None:
+        yield "enrolment", case.enrolment.public_id
+        yield "cohort", case.enrolment.cohort.public_id
+    if recipient.seat is not None:
+        yield "seat", recipient.seat.public_id
+    for subject in ("badge", "cohort"):
+        if subject in case.event.data:
+            yield subject, case.event.data[subject]
 
 
 def letter(invitation: Invitation) -> str:
