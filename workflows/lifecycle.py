@@ -1,7 +1,7 @@
 """The course of a version: every transition of `lifecycle.md` section 4, declared, and nothing else.
 
-Only `workflows.door` fires these. `permission` names the grant on the version that the actor must hold (None:
-the system's own steps); guards and records belong to the verbs in `workflows.actions`.
+Only `workflows.door` fires these. `permission` names the grant on the version that the actor must hold (none:
+the system's own steps, which no person takes); guards and records belong to the verbs in `workflows.actions`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,10 @@ BEFORE_ACTIVE = [
 
 
 def granted(*codenames: str) -> Callable[[VersionCourse, User], bool]:
-    """True when the person holds one of these grants on the version itself (never a global one)."""
+    """True when the person holds one of these grants on the version itself (never a global one).
+
+    Without any grant it is nobody's way: viewflow would let everybody go where no permission is named.
+    """
 
     def allowed(course: VersionCourse, user: User) -> bool:
         from workflows.rights import holds
@@ -51,7 +54,7 @@ def _steps(code: str, *sources: Stage, to: Stage | None, by: tuple[str, ...]) ->
         for source in sources:
             options: dict[str, Any] = {} if to is None else {"target": to}
             method = VersionCourse_stage.transition(
-                source=source, permission=granted(*by) if by else None, custom={"code": code}, **options
+                source=source, permission=granted(*by), custom={"code": code}, **options
             )(method)
         return method
 
