@@ -213,6 +213,13 @@ def test_rights_are_read_live_so_a_page_is_gone_with_its_role(cast: Cast, rf: Re
         page(request)
 
 
+def test_the_demo_says_where_its_mail_is_and_only_the_demo(cast: Cast, client: Client, settings: Settings) -> None:
+    _ask(client, cast.quinn.email)
+    assert "/mailbox" not in client.get("/sign-in/code").content.decode()
+    settings.DEMO = True
+    assert 'href="/mailbox"' in client.get("/sign-in/code").content.decode()
+
+
 def test_somebody_inactive_is_not_let_in(cast: Cast, client: Client) -> None:
     User.objects.filter(pk=cast.quinn.pk).update(is_active=False)
     assert _ask(client, cast.quinn.email).status_code == 302
