@@ -38,4 +38,4 @@ def own_version(request: HttpRequest, public_id: UUID, *grants: str) -> Version:
 def expected(request: HttpRequest) -> int:
     """The number that the page was made from; none at all is older than every page."""
     posted = request.POST.get("expected", "")
-    return int(posted) if posted.isdigit() else -1
+    return int(posted) if posted.isdecimal() else -1

@@ -22,7 +22,6 @@ from workflows import wording
 from workflows.dossier import Dossier, Part, Text
 
 Words = str | Promise
-MOST_ROWS = 60
 
 
 @dataclass(frozen=True)
@@ -221,8 +220,8 @@ class Layout:
         if self.data is None:
             places = list(range(number))
         else:
-            posted = [int(place) for place in self.data.getlist(f"{name}-row") if place.isdigit()]
-            places = list(dict.fromkeys(posted))[:MOST_ROWS]
+            posted = [int(place) for place in self.data.getlist(f"{name}-row") if place.isdecimal()]
+            places = list(dict.fromkeys(posted))
         if self.adding == name:
             places.append(max([*places, number - 1]) + 1 if places or number else 0)
         return [place for place in places if self.removing != f"{name}-{place}"]
@@ -232,7 +231,7 @@ class Layout:
         old, new = "", ""
         for step in path.split("-"):
             kept = self.kept.get(old, [])
-            place = str(kept.index(int(step))) if step.isdigit() and int(step) in kept else step
+            place = str(kept.index(int(step))) if step.isdecimal() and int(step) in kept else step
             old, new = (f"{old}-{step}", f"{new}-{place}") if old else (step, step)
         return new
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -18,6 +19,7 @@ from workflows.differences import SECTIONS
 from workflows.models import Panel, PanelKind
 from workflows.outline import trace
 from workflows.progress import progress
+from workflows.queries import Case
 from workflows.stations import Stage
 
 DESIGNED = ("competencies", "assessment", "rubric", "evidence", "pilot", "validity")
@@ -41,10 +43,14 @@ def design(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if attempt(form, act) is not None:
         words = _("The design is ready. The partners are asked by mail whether it reflects the job.")
         return see_other(request, words, "faculty:version", public_id)
+    return show(request, "faculty/design.html", {"case": case, "form": form, **_designed(case)})
+
+
+def _designed(case: Case) -> dict[str, Any]:
+    """How far the design is, what stands in the way of asking, and whose answers stand anyway."""
+    version = case.version
     states, carried = progress(version.content), authoring.carried_and_reopened(version)["carried"]
-    context = {
-        "case": case,
-        "form": form,
+    return {
         "traces": trace(version.content),
         "sections": [(facet, SECTIONS[facet], states[facet]) for facet in DESIGNED],
         "requests": [row for row in authoring.requests_of(version) if row.answered_at is None],
@@ -52,4 +58,3 @@ def design(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "differences": queries.changes_since(authoring.last_snapshot(version), version.content),
         "stands": [row for row in carried if row.panel is not None and row.panel.kind == PanelKind.ENDORSEMENT],
     }
-    return show(request, "faculty/design.html", context)

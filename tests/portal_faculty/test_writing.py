@@ -139,6 +139,16 @@ def test_the_fit_with_student_aid_stands_beside_the_workload(cast: Cast, client:
     assert "student aid (OSAP)" not in opened(client, cast.ana, f"/faculty/{version.public_id}/write/purpose")
 
 
+def test_numbers_that_no_page_sends_are_refused_and_not_a_fault_of_ours(cast: Cast, client: Client) -> None:
+    version = course.drafted(cast)
+    path = f"/faculty/{version.public_id}/write/demand"
+    for expected in ("", "x", "²", "-1"):
+        data = {**typed("demand", version.content), "sources-row": ["0", "²", "x"], "expected": expected}
+        data["sources-0-claim_en"] = ["Changed"]
+        sent(client, cast.ana, path, data, 409)
+        sent(client, cast.ana, f"/faculty/{version.public_id}/check", {"expected": expected}, 409)
+
+
 def test_saving_without_a_change_writes_nothing(cast: Cast, client: Client) -> None:
     version = course.drafted(cast)
     before = LedgerEvent.objects.count()
