@@ -16,6 +16,7 @@ from workflows.queries import Case
 faculty = for_roles(Role.PROPOSER, Role.ACADEMIC_LEAD)
 assessors = for_roles(Role.ASSESSOR, Role.MODERATOR, Role.ACADEMIC_LEAD)
 AUTHORS = ("submit", "design")
+MOST_READ = 2 * 1024 * 1024  # of an uploaded file; more than any of its readers takes, so that they refuse it by name
 
 
 def own_case(request: HttpRequest, public_id: UUID, *grants: str) -> Case:

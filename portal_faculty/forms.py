@@ -36,7 +36,7 @@ class StartForm(Form):
     original = forms.ChoiceField(
         label=_("Copy of"),
         required=False,
-        help_text=_("An approved micro-credential of your institution. Its sections are copied, and yours to change."),
+        help_text=_("An approved micro-credential of your institution, or one of yours that came to nothing."),
     )
 
     def __init__(self, data: Any, *, institutions: list[Organization], originals: list[Version], language: str) -> None:

@@ -53,10 +53,11 @@ def own_versions(user: User) -> QuerySet[Version]:
 
 
 def originals(user: User) -> list[Version]:
-    """Approved versions of the institutions in which this person proposes; a new proposal may copy one."""
+    """What a new proposal may copy: approved versions where this person proposes, and own ones that came to nothing."""
     homes = Membership.objects.filter(user=user, role=Role.PROPOSER, ended_at=None).values("organization")
-    rows = Version.objects.filter(institution__in=homes, stage__in=[Stage.APPROVED, *ISSUING])
-    return list(rows.order_by("title_en", "title_fr", "ordinal"))
+    approved = Q(institution__in=homes, stage__in=[Stage.APPROVED, *ISSUING])
+    ended = Q(proposer=user, stage__in=[Stage.WITHDRAWN, Stage.REJECTED])
+    return list(Version.objects.filter(approved | ended).order_by("title_en", "title_fr", "ordinal"))
 
 
 def fresh_content(

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from people.models import Role
 from people.queries import institutions_of
 from people.web import attempt, person, see_other, show
-from portal_faculty.doors import faculty
+from portal_faculty.doors import MOST_READ, faculty
 from portal_faculty.forms import BringForm
 from workflows import authoring, proposals
 from workflows.actions import proposing
@@ -36,7 +36,7 @@ def bring(request: HttpRequest) -> HttpResponse:
 def _read(form: BringForm) -> list[proposals.Proposal] | None:
     """The proposals of the file; each fault becomes an error of the form."""
     try:
-        found = proposals.read(form.cleaned_data["file"].read()).as_given
+        found = proposals.read(form.cleaned_data["file"].read(MOST_READ)).as_given
     except proposals.Unusable as unusable:
         for sentence in unusable.sentences:
             form.add_error("file", str(sentence))

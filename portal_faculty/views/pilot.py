@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from people.web import attempt, person, see_other, show
 from portal_faculty.consent import consent_text
-from portal_faculty.doors import expected, faculty, own_case, own_version
+from portal_faculty.doors import MOST_READ, expected, faculty, own_case, own_version
 from portal_faculty.forms import ConfirmForm
 from portal_faculty.pilot_forms import (
     AssessorForm,
@@ -119,7 +119,7 @@ def roster(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = RosterForm(request.POST if request.method == "POST" else None, request.FILES or None)
     context: dict[str, Any] = {"cohort": cohort_, "heading": title_of(cohort_.version), "form": form}
     if form.is_valid():
-        data = form.cleaned_data["file"].read()
+        data = form.cleaned_data["file"].read(MOST_READ)
         actor = person(request)
         preview = attempt(form, lambda: rosters.preview_roster(cohort_id=cohort_.pk, actor=actor, data=data))
         context |= _previewed(form, preview, data)

@@ -278,6 +278,19 @@ def test_partners_suggestions_ratings_and_questions_get_replies(cast: Cast, clie
     assert client.post(f"{page}/rating/C1", {"rating-C1-text": "x"}).status_code == 404
 
 
+def test_a_proposal_that_was_withdrawn_can_be_begun_again_from_its_copy(cast: Cast, client: Client) -> None:
+    version = course.drafted(cast)
+    number_ = number(version)
+    proposing.withdraw(version_id=version.pk, actor=cast.ana, expected=number_, reason="No funds.")
+    data = {**TITLES, "code": "GOWN-2", "institution": "taravelle", "original": str(version.public_id)}
+    sent(client, cast.ana, "/faculty/start", data)
+    again = Version.objects.get(stage="draft")
+    assert again.content["competencies"] == dossier.plain(Dossier.model_validate(version.content))["competencies"]
+    assert again.content["identity"]["title"]["en"] == "Cleanroom Gowning"
+    sent(client, cast.mallory, "/faculty/start", {**data, "institution": "rival"})
+    assert Version.objects.get(proposer=cast.mallory).content["competencies"] == []
+
+
 def test_ana_withdraws_with_a_reason(cast: Cast, client: Client) -> None:
     version = course.drafted(cast)
     path = f"/faculty/{version.public_id}/withdraw"
