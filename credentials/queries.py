@@ -168,3 +168,9 @@ def suspensions_at(url: str) -> dict[str, Any] | None:
     """The list of suspensions beside one of our status lists, by the list's address."""
     public_id = id_in(url, "status")
     return status_document(public_id, "suspension") if public_id else None
+
+
+def revoked_of(award_references: Iterable[UUID]) -> int:
+    """How many badges of these awards were revoked."""
+    references = list(award_references)
+    return Credential.objects.filter(award_reference__in=references, status=Credential.Status.REVOKED).count()

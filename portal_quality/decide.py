@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from people.errors import Refusal
 from people.web import attempt, person, show
@@ -23,6 +24,8 @@ from workflows.timeline import Happening, timeline
 
 Words = str | Promise
 FINAL = {403, 404}
+NEVER = _("It cannot be undone. The record keeps it.")
+FORWARD = _("Not by a click. A later decision can send the version back, with reasons.")
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,10 @@ KINDS: dict[str, str | Promise] = {
     "start_pilot": gettext_lazy("Roster signed: start the pilot"),
     "sign_transcript_rule": gettext_lazy("Transcript rule to sign"),
     "close_review": gettext_lazy("Periodic review to close"),
-    "confirm_suspension": gettext_lazy("Suspended: decide what follows"),
+    "confirm_suspension": gettext_lazy("Suspension to confirm, or it lapses"),
+    "lift": gettext_lazy("Suspended: decide what follows"),
+    "import_approved": gettext_lazy("Approved elsewhere: confirm the import"),
+    "release_patch": gettext_lazy("Change of the presentation to release"),
     "close_condition": gettext_lazy("Condition that you set"),
     "complete_condition": gettext_lazy("Condition without owner or date"),
     "answer_question": gettext_lazy("A reviewer asks"),
@@ -44,6 +47,7 @@ PAGES: dict[str, str] = {
     "sign_roster": "quality:sign_roster",
     "award": "quality:award",
     "vacant": "quality:replace_seat",
+    "release_patch": "quality:release_patch",
     "confirm_revocation": "quality:confirm_revocation",
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +26,7 @@ from workflows.possible import (
 from workflows.proceedings import Round
 from workflows.queries import Case
 from workflows.shelf import Badge
+from workflows.stations import Stage
 
 Words = str | Promise
 
@@ -40,6 +41,7 @@ class Offer:
     key: str = ""
     main: bool = False
     bad: bool = False
+    beside: bool = False
 
 
 # In the order of the bar: what moves the case on, what sends it back, what ends it, what stands beside it.
@@ -57,17 +59,31 @@ ACTS: tuple[tuple[str, Words, str], ...] = (
     ("close_pilot", _("Close the pilot"), ""),
     ("redesign", _("Send back to the design"), "r"),
     ("activate", _("Activate"), "a"),
-    ("lift", _("Lift the suspension"), "a"),
+    ("confirm_suspension", _("Confirm the suspension"), "a"),
+    ("lift", _("Lift the suspension"), ""),
+    ("mend_while_suspended", _("Mend it in a new version"), ""),
+    ("import_approved", _("Confirm the import"), "a"),
+    ("release_urgently", _("Release urgently"), "a"),
+    ("ask_urgent_release", _("Ask a partner for an urgent release"), ""),
     ("close_review", _("Close the review"), "a"),
     ("recuse", _("Step back from my seat"), ""),
     ("sign_transcript_rule", _("Sign the transcript rule"), ""),
     ("resume", _("Resume"), ""),
     ("hold", _("Put on hold"), ""),
+    ("ask_again", _("Ask partners again"), ""),
+    ("add_demand_source", _("Add a source of demand"), ""),
+    ("record_agreement", _("Record an agreement"), ""),
+    ("ask_community", _("Ask the community"), ""),
     ("suspend", _("Suspend"), ""),
     ("wind_down", _("Wind down"), ""),
     ("reject_at_relevance", _("Reject"), ""),
 )
 ENDS = {"suspend", "reject_at_relevance"}
+# Acts beside the course: folded away where the course itself waits for an act.
+BESIDE = {
+    "resume", "hold", "ask_again", "add_demand_source", "record_agreement", "ask_community", "suspend", "wind_down",
+    "mend_while_suspended", "ask_urgent_release", "reject_at_relevance", "go_on_without_partner",
+}  # fmt: skip
 # The transition whose clauses stand in the way of an act.
 CODES: dict[str, str | dict[str, str]] = {
     "accept": "T3",
@@ -76,6 +92,7 @@ CODES: dict[str, str | dict[str, str]] = {
     "vote": {"pilot_approval": "T10", "final_approval": "T15"},
     "close_committee": {"pilot_approval": "T10", "final_approval": "T15"},
     "activate": "T18",
+    "import_approved": "T18",
     "close_review": "T22",
 }
 
@@ -101,6 +118,16 @@ class Bar:
     note: str
     can_reply: bool = False
 
+    @property
+    def course(self) -> list[Offer]:
+        """What moves the case; all of them where nothing does."""
+        return [offer for offer in self.offers if not offer.beside] or self.offers
+
+    @property
+    def beside(self) -> list[Offer]:
+        """What is folded away."""
+        return [offer for offer in self.offers if offer not in self.course]
+
 
 def of(case: Case, person: User) -> Bar:
     """The bar of a case for one person."""
@@ -108,11 +135,8 @@ def of(case: Case, person: User) -> Bar:
     for act, words, key in ACTS:
         if not may(case, person, act):
             continue
-        try:
-            address = reverse(f"quality:{act}", args=[case.version.public_id])
-        except NoReverseMatch:
-            continue
-        offers.append(Offer(act, words, address, key, main=not offers, bad=act in ENDS))
+        address = reverse(f"quality:{act}", args=[case.version.public_id])
+        offers.append(Offer(act, words, address, key, main=not offers, bad=act in ENDS, beside=act in BESIDE))
     return Bar(offers, _note(case, offers), can_reply=bool(case.grants & {"submit", "design", "screen"}))
 
 
@@ -128,7 +152,9 @@ def _note(case: Case, offers: list[Offer]) -> str:
 
 def stands_in_the_way(case: Case) -> list[str]:
     """Sentences that say what keeps an approval of the open gate from being carried out."""
-    return cases.blocking(case.version, code_of("close_committee", case.version.stage))
+    version = case.version
+    community = cases.community_open(version) if version.stage == Stage.PILOT_APPROVAL else []
+    return cases.blocking(version, code_of("close_committee", version.stage)) + community
 
 
 SEAT_ACTS: tuple[tuple[str, Words], ...] = (

@@ -5,7 +5,19 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.urls import path
 
-from portal_quality.views import awards, badges, cases, gates, piloting, queue, rounds, seats, settings
+from portal_quality.views import (
+    awards,
+    badges,
+    cases,
+    entering,
+    gates,
+    keeping,
+    piloting,
+    queue,
+    rounds,
+    seats,
+    settings,
+)
 
 app_name = "quality"
 ON_CASES: tuple[Callable[..., HttpResponse], ...] = (
@@ -27,6 +39,19 @@ ON_CASES: tuple[Callable[..., HttpResponse], ...] = (
     piloting.sign_transcript_rule,
     piloting.hold,
     piloting.resume,
+    keeping.suspend,
+    keeping.confirm_suspension,
+    keeping.lift,
+    keeping.mend_while_suspended,
+    keeping.close_review,
+    keeping.wind_down,
+    keeping.ask_again,
+    keeping.add_demand_source,
+    entering.import_approved,
+    entering.ask_urgent_release,
+    entering.release_urgently,
+    entering.record_agreement,
+    entering.ask_community,
 )
 ON_SEATS = (seats.extend_seat, seats.replace_seat, seats.close_seat)
 urlpatterns = [
@@ -38,6 +63,13 @@ urlpatterns = [
     path("questions/<uuid:public_id>", seats.answer_question, name="answer_question"),
     path("conditions/<uuid:public_id>/complete", seats.complete_condition, name="complete_condition"),
     path("conditions/<uuid:public_id>/close", seats.close_condition, name="close_condition"),
+    path("patches/<uuid:public_id>", keeping.release_patch, name="release_patch"),
+    path(
+        "cases/<uuid:public_id>/agreements/<uuid:agreement_id>",
+        entering.withdraw_agreement,
+        name="withdraw_agreement",
+    ),
+    path("imports/add", entering.enter_import, name="enter_import"),
     path("cohorts/<uuid:public_id>", awards.cohort, name="cohort"),
     path("cohorts/<uuid:public_id>/roster", awards.sign_roster, name="sign_roster"),
     path("cohorts/<uuid:public_id>/award", awards.award, name="award"),

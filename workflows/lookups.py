@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Model, QuerySet
 
 from workflows.errors import NotYours
-from workflows.models import Cohort, Condition, Decision, Seat, SeatQuestion
+from workflows.models import Cohort, Condition, Decision, Patch, Seat, SeatQuestion
 
 Row = TypeVar("Row", bound=Model)
 
@@ -48,3 +48,8 @@ def cohort(public_id: UUID) -> Cohort:
 def revocation(public_id: UUID) -> Decision:
     """A revocation that somebody asked for."""
     return _one(Decision.objects.filter(choice="ask_revocation").select_related("version", "actor"), public_id)
+
+
+def patch(public_id: UUID) -> Patch:
+    """A change of the presentation that waits for its release, or was released."""
+    return _one(Patch.objects.select_related("version", "proposed_by"), public_id)

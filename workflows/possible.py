@@ -14,9 +14,21 @@ from credentials.errors import WrongStatus
 from credentials.models import Credential
 from people.models import User
 from workflows.actions.revoking import KINDS, LIVE
+from workflows.cases import agreements_in_force
 from workflows.errors import NotAllowed, NotFromHere, OnHold, OwnWork, Refusal
 from workflows.lifecycle import VersionCourse
-from workflows.models import Cohort, Condition, Decision, Panel, PanelKind, Seat, SeatQuestion, SeatState
+from workflows.models import (
+    Agreement,
+    Cohort,
+    Condition,
+    Decision,
+    Panel,
+    PanelKind,
+    Patch,
+    Seat,
+    SeatQuestion,
+    SeatState,
+)
 from workflows.panels import BY_LINK
 from workflows.queries import Case
 from workflows.shelf import Badge
@@ -24,8 +36,19 @@ from workflows.stations import STATIONS, Stage
 
 # What a table row does not say: an act that its author may do too, because it decides nothing about the content.
 AUTHORS_MAY = frozenset(
-    {"hold", "resume", "return_from_relevance", "return_from_endorsement", "start_pilot", "close_pilot"}
+    {
+        "add_demand_source",
+        "close_pilot",
+        "hold",
+        "record_agreement",
+        "ask_community",
+        "resume",
+        "return_from_endorsement",
+        "return_from_relevance",
+        "start_pilot",
+    }
 )
+STANDS_STILL_TOO = frozenset({"resume", "record_agreement", "add_demand_source"})
 # From here the registrar's signature is asked for; clause E5 waits for it at the final gate.
 SIGNED_IN = frozenset(
     {
@@ -97,12 +120,65 @@ def _refuse_signature(case: Case, _person: User) -> None:
         raise Refusal(_("The transcript rule was already signed."))
 
 
-# Acts that are no row of the table of transitions.
-_OWN_RULES: dict[str, Callable[[Case, User], None]] = {
+def _refuse_confirmation_of_suspension(case: Case, person: User) -> None:
+    _refuse_transition(case, "lift")  # the same people, from the same stage
+    order = case.version.suspensions.filter(ended_at=None).first()
+    if order is None or order.confirmed_at is not None:
+        raise Refusal(_("This suspension was already confirmed."))
+    if order.ordered_by_id == person.pk:
+        raise OwnWork(_("An interim order is confirmed by somebody else than the person who gave it."))
+
+
+def _refuse_use(case: Case, _person: User) -> None:
+    """What the office does for the freshness of a version in use."""
+    if "screen" not in case.grants:
+        raise NotAllowed
+    if not STATIONS[Stage(case.version.stage)].issues:
+        raise NotFromHere(verb=_("ask again"), stage=Stage(case.version.stage).label)
+
+
+def _refuse_import(case: Case, _person: User) -> None:
+    _refuse_transition(case, "import_approved")
+    if not case.version.decisions.filter(choice="prove_import").exists():
+        raise Refusal(_("Something is missing: the proof of the earlier approval, entered by the quality office."))
+
+
+def _refuse_urgent(case: Case, _person: User) -> None:
+    _refuse_transition(case, "release_urgently")
+    before = case.version.successor_of
+    if before is None or before.stage != Stage.ACTIVE:
+        raise Refusal(_("Only the successor of a version in use can be released urgently."))
+
+
+def _refuse_agreement(case: Case, _person: User) -> None:
+    if "screen" not in case.grants:
+        raise NotAllowed
+    if STATIONS[Stage(case.version.stage)].stop is None:
+        raise NotFromHere(verb=_("record an agreement"), stage=Stage(case.version.stage).label)
+
+
+def _refuse_asking_community(case: Case, person: User) -> None:
+    _refuse_agreement(case, person)
+    if case.version.snapshot is None or not agreements_in_force(case.version):
+        raise Refusal(_("No agreement with a community is in force."))
+    if case.version.panels.filter(kind=PanelKind.COMMUNITY, closed_at=None).exists():
+        raise Refusal(_("A round of this kind is open already."))
+
+
+# Acts that are no row of the table of transitions, or ask more than it says.
+OWN_RULES: dict[str, Callable[[Case, User], None]] = {
     "vote": _refuse_vote,
     "recuse": _refuse_vote,
     "close_committee": _refuse_close,
     "sign_transcript_rule": _refuse_signature,
+    "confirm_suspension": _refuse_confirmation_of_suspension,
+    "ask_again": _refuse_use,
+    "add_demand_source": _refuse_use,
+    "import_approved": _refuse_import,
+    "ask_urgent_release": _refuse_urgent,
+    "release_urgently": _refuse_urgent,
+    "record_agreement": _refuse_agreement,
+    "ask_community": _refuse_asking_community,
 }
 
 
@@ -120,13 +196,13 @@ def _refuse_transition(case: Case, verb: str) -> None:
 
 def refuse(case: Case, person: User, act: str) -> None:
     """Raise the named refusal that stands in the way of an act, or let it go on."""
-    if act in _OWN_RULES:
-        _OWN_RULES[act](case, person)
+    if act in OWN_RULES:
+        OWN_RULES[act](case, person)
     else:
         _refuse_transition(case, act)
     if act not in AUTHORS_MAY and (case.wrote or case.version.proposer_id == person.pk):
         raise OwnWork
-    if case.version.on_hold and act != "resume":
+    if case.version.on_hold and act not in STANDS_STILL_TOO:
         raise OnHold
 
 
@@ -214,6 +290,25 @@ def refuse_confirmation(case: Case, person: User, badge: Badge, asked: Decision)
         raise OwnWork(_("Two different persons revoke, and neither is the earner or sat on the panel."))
     if badge.credential.status not in LIVE:
         raise WrongStatus
+
+
+def refuse_on_patch(case: Case, person: User, patch: Patch) -> None:
+    """Raise what stands in the way of releasing a patch (T23)."""
+    _refuse_transition(case, "patch")
+    if case.wrote or case.version.proposer_id == person.pk:
+        raise OwnWork
+    if patch.proposed_by_id == person.pk:
+        raise OwnWork(_("A patch is released by somebody else than the person who proposed it."))
+    if patch.released_at is not None:
+        raise Refusal(_("This patch was already released."))
+
+
+def refuse_on_agreement(case: Case, agreement: Agreement) -> None:
+    """Raise what stands in the way of recording that a party took its agreement back."""
+    if "screen" not in case.grants:
+        raise NotAllowed
+    if agreement.withdrawn_at is not None:
+        raise Refusal(_("This agreement was already withdrawn."))
 
 
 def passes(gate: Callable[[], None]) -> bool:

@@ -14,9 +14,12 @@ from workflows import cases, differences, framework, rights
 from workflows.dossier import Text
 from workflows.errors import NotYours
 from workflows.models import (
+    Agreement,
     Cohort,
+    Decision,
     Enrolment,
     Panel,
+    Patch,
     Seat,
     SeatState,
     Snapshot,
@@ -230,3 +233,27 @@ def enrolment_for(user: User, public_id: UUID) -> Enrolment:
     if enrolment is None or not rights.sees_enrolment(user, enrolment):
         raise NotYours
     return enrolment
+
+
+def agreements(version: Version) -> list[Agreement]:
+    """The agreements of a version's initiative, the newest first."""
+    rows = version.micro_credential.initiative.agreements.prefetch_related("parties").select_related("recorded_by")
+    return list(rows.order_by("-pk"))
+
+
+def agreement_of(version: Version, public_id: UUID) -> Agreement:
+    """One of them. Raises `NotYours`."""
+    found = next((one for one in agreements(version) if one.public_id == public_id), None)
+    if found is None:
+        raise NotYours
+    return found
+
+
+def import_proof(version: Version) -> Decision | None:
+    """What an officer entered about an approval elsewhere: by whom, when, and where the proof stands."""
+    return version.decisions.filter(choice="prove_import").select_related("actor").order_by("-decided_at").first()
+
+
+def patches_waiting(version: Version) -> list[Patch]:
+    """Changes of the presentation that wait for their release."""
+    return list(version.patches.filter(released_at=None).select_related("proposed_by").order_by("proposed_at"))

@@ -8,6 +8,7 @@ from django.db.models import Count, Prefetch
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from credentials.queries import revoked_of
 from people.models import User
 from workflows.models import Attempt, AwardStage, Cohort, CohortAssessor, Enrolment, Version
 
@@ -55,3 +56,29 @@ def cohorts(version: Version) -> list[Cohort]:
     """The runs of a version, the newest first, each with the number of its learners."""
     rows = version.cohorts.select_related("made_by", "signed_off_by").annotate(learners=Count("enrolments"))
     return list(rows.order_by("-starts_on", "-pk"))
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a version in use has done so far, for its review (F7)."""
+
+    learners: int
+    awarded: int
+    first_try: int
+    assessed: int
+    appeals: int
+    revoked: int
+
+
+def figures(version: Version) -> Figures:
+    """Counted now, over all runs of the version."""
+    enrolments = Enrolment.objects.filter(cohort__version=version)
+    first = Attempt.objects.filter(enrolment__in=enrolments, ordinal=1, assessed_at__isnull=False)
+    return Figures(
+        learners=enrolments.exclude(stage=AwardStage.INVITED).count(),
+        awarded=enrolments.filter(stage=AwardStage.AWARDED).count(),
+        first_try=first.filter(passed=True).count(),
+        assessed=first.count(),
+        appeals=version.appeals.count(),
+        revoked=revoked_of(version.awards.values_list("public_id", flat=True)),
+    )

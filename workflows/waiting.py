@@ -25,10 +25,12 @@ from workflows.models import (
     Condition,
     Decision,
     Panel,
+    Patch,
     Seat,
     SeatQuestion,
     SeatState,
     SeatUserObjectPermission,
+    Suspension,
     Version,
 )
 from workflows.panels import BY_LINK
@@ -103,13 +105,35 @@ def _stages(user: User) -> Iterator[Item]:
     yield from _staged("screen", _of(user, "screen", Stage.SCREENING))
     yield from _staged("activate", _of(user, "activate", Stage.APPROVED))
     yield from _staged("close_review", _of(user, "chair", Stage.PERIODIC_REVIEW))
-    yield from _staged("confirm_suspension", _of(user, "chair", Stage.SUSPENDED))
+    yield from _suspended(user)
     ready = _of(user, "screen", Stage.PILOT_READY, own=True)
     yield from _staged(
         "start_pilot", ready.filter(cohorts__pilot=True, cohorts__signed_off_by__isnull=False).distinct()
     )
     unsigned = _of(user, "register", *SIGNED_IN - {Stage.ASSESSMENT_DESIGN}).filter(registrar_signed_by=None)
     yield from _staged("sign_transcript_rule", unsigned)
+
+
+def _suspended(user: User) -> Iterator[Item]:
+    """Interim orders to be confirmed in time by somebody else, then a cause to be closed."""
+    open_order = Suspension.objects.filter(version__in=_of(user, "chair", Stage.SUSPENDED), ended_at=None)
+    for order in open_order.select_related("version"):
+        if order.confirmed_at is None and order.ordered_by_id != user.pk:
+            yield Item(
+                "confirm_suspension", order.version.public_id, order.version, order.ordered_at, _day(order.confirm_by)
+            )
+        elif order.confirmed_at is not None:
+            yield Item("lift", order.version.public_id, order.version, order.confirmed_at)
+
+
+def _entries(user: User) -> Iterator[Item]:
+    """Imports and urgent releases that wait for the chair, patches that wait for an officer."""
+    proved = Decision.objects.filter(version=OuterRef("pk"), choice="prove_import")
+    for version in _of(user, "chair", Stage.DRAFT).filter(Exists(proved)):
+        yield Item("import_approved", version.public_id, version, version.stage_since)
+    patches = Patch.objects.filter(released_at=None, version__in=_of(user, "screen", Stage.ACTIVE))
+    for patch in patches.exclude(proposed_by=user).select_related("version"):
+        yield Item("release_patch", patch.public_id, patch.version, patch.proposed_at)
 
 
 def _open_rounds(user: User) -> Iterator[Item]:
@@ -220,7 +244,18 @@ def items(user: User) -> list[Item]:
     """Everything that waits for this person: what is due first stands first, then what has waited longest."""
     found = [
         item
-        for finder in (_stages, _open_rounds, _seats, _vacant, _conditions, _questions, _rosters, _awards, _revocations)
+        for finder in (
+            _stages,
+            _entries,
+            _open_rounds,
+            _seats,
+            _vacant,
+            _conditions,
+            _questions,
+            _rosters,
+            _awards,
+            _revocations,
+        )
         for item in finder(user)
     ]
     return sorted(found, key=_order)

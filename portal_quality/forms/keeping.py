@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from people.models import User
@@ -35,7 +37,18 @@ class UntilForm(forms.Form):
     until = forms.DateField(label=_("Until the end of"), widget=DAY)
 
 
-class LiftForm(ReasonForm):
+class EndMixin(forms.Form):
+    """The days on which an offer ends."""
+
+    last_start_on = forms.DateField(label=_("Last start"), widget=DAY, required=False)
+    teach_out_ends_on = forms.DateField(label=_("End of teaching"), widget=DAY, required=False)
+
+    def days(self) -> dict[str, date | None]:
+        """The two days as the verbs take them."""
+        return {name: self.cleaned_data[name] for name in ("last_start_on", "teach_out_ends_on")}
+
+
+class LiftForm(EndMixin, ReasonForm):
     """What closes the cause, and where the version goes."""
 
     wind_down = forms.ChoiceField(
@@ -44,6 +57,7 @@ class LiftForm(ReasonForm):
         widget=forms.RadioSelect,
         required=False,
     )
+    field_order = ("reason", "wind_down", "last_start_on", "teach_out_ends_on")
 
     @property
     def winds_down(self) -> bool:
@@ -52,14 +66,67 @@ class LiftForm(ReasonForm):
 
 
 class WindDownForm(ReasonForm):
-    """The end of an offer: last start, end of teaching, and the plan for learners and stacks as the reason."""
+    """The end of an offer: last start, end of teaching, and the plan for learners and stacks."""
 
     last_start_on = forms.DateField(label=_("Last start"), widget=DAY)
     teach_out_ends_on = forms.DateField(label=_("End of teaching"), widget=DAY)
+    plan = forms.CharField(
+        label=_("Plan for the learners and for what is built on it"),
+        help_text=_("Needed while somebody is under way."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=5000,
+        required=False,
+    )
+
+
+KEPT: list[tuple[str, str | Promise]] = [
+    ("keep", _("Keep it as it is")),
+    ("revise", _("Keep it, and begin a new version")),
+    ("retire", _("Retire it: wind down the offer")),
+]
+REVIEW_QUESTIONS: dict[str, str | Promise] = {
+    "demand": _("Is demand still there? Say what partners answered afresh."),
+    "changes": _("What changed in tools, law or standards?"),
+    "figures": _("What do awards, pass rate, time, appeals, revocations, views, renewals and pathways show?"),
+}
+
+
+class ReviewForm(EndMixin, ReasonForm):
+    """F7: what the review found, and whether to keep, revise or retire."""
+
+    kept = forms.ChoiceField(label=_("Keep, revise or retire?"), choices=KEPT, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reason"].label = str(_("Reason, and the plan for learners and stacks"))
+        for name, asked in REVIEW_QUESTIONS.items():
+            self.fields[name] = forms.CharField(
+                label=str(asked), widget=forms.Textarea(attrs={"rows": 3}), max_length=5000
+            )
+        self.order_fields([*REVIEW_QUESTIONS, "kept", "reason", "last_start_on", "teach_out_ends_on"])
+
+    def answers(self) -> dict[str, Any]:
+        """The answers of F7 as the record keeps them."""
+        return {name: self.cleaned_data[name] for name in (*REVIEW_QUESTIONS, "kept")}
+
+
+class SourceForm(forms.Form):
+    """One fresh source of demand."""
+
+    kind = forms.CharField(label=_("Kind of source"), max_length=100, initial="survey")
+    claim = forms.CharField(label=_("What it shows"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+    source = forms.CharField(label=_("Where it is from"), max_length=500)
+    on = forms.DateField(label=_("Date of the data"), widget=DAY)
+
+    def as_source(self, language: str) -> dict[str, Any]:
+        """The source as the content holds one, in the language in which it was written."""
+        typed = self.cleaned_data
+        return {
+            "kind": typed["kind"],
+            "claim": {language: typed["claim"]},
+            "source": {language: typed["source"]},
+            "on": typed["on"].isoformat(),
+            "confirmed": True,
+        }
 
 
 class ReplyForm(forms.Form):

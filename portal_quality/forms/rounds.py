@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext
@@ -71,7 +71,7 @@ class ReviewerForm(forms.Form):
         return Asked(
             name=row["name"],
             email=row["email"],
-            seat_class=row["seat_class"],
+            seat_class=row.get("seat_class") or "partner",
             organization=self.known.organizations.get(row["organization"]),
             new_organization=row["new_organization"],
             kind=row["kind"] or OrganizationKind.EMPLOYER,
@@ -89,7 +89,7 @@ class ReviewerForm(forms.Form):
         if not any(cleaned.get(name) for name in ("name", "email", "new_organization")):
             return cleaned
         for name in ("seat_class", "name", "email"):
-            if not cleaned.get(name) and name not in self.errors:
+            if name in self.fields and not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, gettext("Fill this in, or empty the row."))
         if not cleaned.get("organization") and not cleaned.get("new_organization"):
             self.add_error("organization", gettext("Choose an organization, or name a new one."))
@@ -98,17 +98,24 @@ class ReviewerForm(forms.Form):
         return cleaned
 
 
-Reviewers = forms.formset_factory(ReviewerForm, extra=0, min_num=0, max_num=ROWS)
+class PartyForm(ReviewerForm):
+    """Somebody who speaks for a party: neither a partner nor a voice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["seat_class"]
 
 
 class ReviewersMixin(forms.Form):
     """A form with rows of reviewers below it. The rows begin with the partners of the initiative."""
 
+    row_form: ClassVar[type[ReviewerForm]] = ReviewerForm
+
     def __init__(self, *args: Any, version: Version, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = Known(version)
         rows = [_row(contact) for contact in known.contacts[:ROWS]]
-        self.rows = Reviewers(
+        self.rows = forms.formset_factory(self.row_form, extra=0, max_num=ROWS)(
             self.data if self.is_bound else None,
             prefix="reviewer",
             initial=rows + [{"language": version.language}] * (ROWS - len(rows)),

@@ -10,11 +10,11 @@ from django.shortcuts import redirect
 from django.utils.translation import ngettext
 
 from people.web import attempt, person, show
-from portal_quality import prospects
 from portal_quality.decide import decide, knock, posted
 from portal_quality.doors import case_for, office
 from portal_quality.forms.awards import AwardForm
 from portal_quality.forms.common import ConfirmForm
+from portal_quality.prospects import badges as prospects
 from workflows import lookups, runs
 from workflows.actions import awarding, piloting
 from workflows.models import Cohort

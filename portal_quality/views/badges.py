@@ -12,11 +12,12 @@ from django.urls import reverse
 
 from credentials.models import Credential
 from people.web import person, show
-from portal_quality import offers, prospects
+from portal_quality import offers
 from portal_quality.decide import decide, posted
 from portal_quality.doors import case_for, office, reads_reasons
 from portal_quality.forms.badges import PrivateReasonForm, ReinstateForm, ReplaceForm, RevocationForm
 from portal_quality.forms.common import ConfirmForm
+from portal_quality.prospects import badges as prospects
 from workflows import lookups, shelf
 from workflows.actions import awarding, revoking
 from workflows.models import Decision

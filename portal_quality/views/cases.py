@@ -34,6 +34,9 @@ def page_of(request: HttpRequest, public_id: UUID) -> dict[str, Any]:
         "bar": offers.of(case, user),
         "seat_offers": offers.on_seats(case, user, rounds),
         "conditions": offers.on_conditions(case, user),
+        "agreements": queries.agreements(case.version),
+        "patches": queries.patches_waiting(case.version),
+        "may_screen": "screen" in case.grants,
         "cohorts": runs.cohorts(case.version),
         "exemptions": proceedings.exemptions(case.version),
     }

@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from people.web import person, show
-from portal_quality import offers, prospects
+from portal_quality import offers
 from portal_quality.decide import decide, knock, posted
 from portal_quality.doors import case_for, office
 from portal_quality.forms.gates import OutcomeForm, RecuseForm, VoteForm
 from portal_quality.outcomes import HAPPENS
+from portal_quality.prospects import course as prospects
 from workflows import letters, proceedings, queries
 from workflows.actions import gates, reviewing
 from workflows.models import Decision, Seat, Version

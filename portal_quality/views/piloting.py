@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from people.web import person
-from portal_quality import prospects
 from portal_quality.decide import decide, posted
 from portal_quality.doors import case_for, office
 from portal_quality.forms.common import ConfirmForm, RedesignForm
 from portal_quality.forms.keeping import HoldForm, StopForm
+from portal_quality.prospects import course as prospects
 from workflows import cases
 from workflows.actions import deciding, evaluating, piloting
 from workflows.dossier import Dossier

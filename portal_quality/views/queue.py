@@ -7,6 +7,8 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 
+from people.models import Role
+from people.queries import institutions_of
 from people.web import person, show
 from portal_quality.desk import desk_of, row_of
 from portal_quality.doors import office
@@ -37,5 +39,6 @@ def proposals(request: HttpRequest) -> HttpResponse:
     stage, words = request.GET.get("stage", ""), request.GET.get("q", "").strip()
     page = Paginator(found(person(request), stage=stage, words=words), PAGE).get_page(request.GET.get("page"))
     rows = [row_of(version) for version in page]
-    context = {"page": page, "rows": rows, "stages": Stage.choices, "stage": stage, "words": words}
+    context: dict[str, Any] = {"page": page, "rows": rows, "stages": Stage.choices, "stage": stage, "words": words}
+    context["may_import"] = bool(institutions_of(person(request), Role.QA_OFFICER))
     return show(request, "quality/proposals.html", context)

@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from people.web import person
-from portal_quality import prospects
 from portal_quality.decide import decide, posted
 from portal_quality.doors import case_for, office
 from portal_quality.forms.common import ConfirmForm, ReasonForm, ReturnForm
 from portal_quality.forms.rounds import AcceptForm, CommitteeForm
+from portal_quality.prospects import course as prospects
 from workflows import cases, proceedings, queries
 from workflows.actions import deciding, inviting, keeping
 from workflows.dossier import Dossier

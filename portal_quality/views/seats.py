@@ -8,12 +8,12 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from people.web import person
-from portal_quality import prospects
 from portal_quality.decide import decide, posted
 from portal_quality.doors import case_for, office
 from portal_quality.forms.common import ReasonForm
 from portal_quality.forms.keeping import CompleteForm, ProofForm, ReplyForm, UntilForm
 from portal_quality.forms.rounds import MemberForm, ReplacementForm
+from portal_quality.prospects import seats as prospects
 from workflows import lookups
 from workflows.actions import deciding, inviting, seating
 from workflows.models import Condition, Seat, SeatQuestion, Version

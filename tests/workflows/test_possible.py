@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from people.models import User
@@ -59,7 +61,7 @@ def test_nothing_but_resuming_is_possible_on_hold(cast: Cast) -> None:
     version = course.submitted(cast, course.drafted(cast))
     deciding.hold(
         version_id=version.pk, actor=cast.quinn, expected=course.number(version), reason="x",
-        until=version.stage_since.date(),
+        until=date(2100, 1, 1),
     )  # fmt: skip
     assert acts(cast.quinn, version) == {"resume"}
 
@@ -80,7 +82,7 @@ def test_a_version_in_use_can_be_suspended_and_wound_down(cast: Cast) -> None:
         refuse(queries.case_of(cast.quinn, version.public_id), cast.quinn, "accept")
 
 
-@pytest.mark.parametrize("verb", sorted(possible.AUTHORS_MAY))
+@pytest.mark.parametrize("verb", sorted(possible.AUTHORS_MAY - set(possible.OWN_RULES)))
 def test_the_table_knows_every_verb_that_authors_may_do(verb: str) -> None:
     stages, grants = possible.ways(verb)
     assert stages

@@ -5,7 +5,7 @@ Call it in the transaction of the verb that opens the round, so that a refused r
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from django.db import connection
@@ -18,7 +18,7 @@ from workflows.guards import newcomer
 from workflows.models import InitiativePartner, Version
 from workflows.panels import Place
 
-SEAT_CLASSES = ("partner", "voice")
+SEAT_CLASSES = ("partner", "voice", "community")
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,13 @@ class Asked:
     language: str = Language.ENGLISH
 
 
-def places_for(*, version: Version, asked: list[Asked]) -> list[Place]:
-    """One place for each. New organizations and people are made; a partner joins the initiative's partners."""
+def places_for(*, version: Version, asked: list[Asked], community: bool = False) -> list[Place]:
+    """One place for each. New organizations and people are made; a partner joins the initiative's partners.
+
+    A `community` seat is counted apart, whatever was said about partner or voice.
+    """
     assert connection.in_atomic_block, "People are made in the transaction of the round that asks them."
-    places = [_place(version, one) for one in asked]
+    places = [_place(version, replace(one, seat_class="community") if community else one) for one in asked]
     people = {place.person.pk for place in places}
     if len(people) != len(places):
         raise Refusal(_("The same person is named twice. One person holds one seat."))

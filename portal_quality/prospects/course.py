@@ -1,13 +1,10 @@
-"""What each decision's page promises before it is made: what happens, who is told, what can be undone."""
+"""The course of a version, from screening to use."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from portal_quality.decide import Prospect
-
-NEVER = _("It cannot be undone. The record keeps it.")
-FORWARD = _("Not by a click. A later decision can send the version back, with reasons.")
+from portal_quality.decide import FORWARD, NEVER, Prospect
 
 RETURN_FROM_SCREENING = Prospect(
     act="return_from_screening",
@@ -163,33 +160,6 @@ SIGN_TRANSCRIPT_RULE = Prospect(
     undo=NEVER,
     done=_("The transcript rule is signed."),
 )
-EXTEND_SEAT = Prospect(
-    act="extend_seat",
-    title=_("Give more time"),
-    button=_("Give more time"),
-    happens=(_("The seat and its link live until the end of the day that you choose, 30 days at most."),),
-    told=_("The reviewer."),
-    undo=_("It can be extended again, or closed after its time."),
-    done=_("The reviewer has more time."),
-)
-REPLACE_SEAT = Prospect(
-    act="replace_seat",
-    title=_("Ask somebody else"),
-    button=_("Ask somebody else"),
-    happens=(_("The seat goes to the person whom you name. The old link ends, and a new one goes out."),),
-    told=_("The new reviewer, by mail with a link."),
-    undo=_("It can be replaced again while it is open."),
-    done=_("Somebody else is asked."),
-)
-CLOSE_SEAT = Prospect(
-    act="close_seat",
-    title=_("Close as “no answer”"),
-    button=_("Close as “no answer”"),
-    happens=(_("The seat ends without an answer. It counts neither way: silence is never consent."),),
-    told=_("Nobody. The record keeps your reason."),
-    undo=_("The person can be asked again in the next round."),
-    done=_("The seat is closed without an answer."),
-)
 VOTE = Prospect(
     act="vote",
     title=_("Vote"),
@@ -234,114 +204,4 @@ REDESIGN = Prospect(
     told=_("The proposer, the academic lead, the quality office and the partners."),
     undo=FORWARD,
     done=_("The version was sent back."),
-)
-ANSWER_QUESTION = Prospect(
-    act="answer_question",
-    title=_("Answer a reviewer"),
-    button=_("Send the reply"),
-    happens=(_("The reviewer reads your reply beside the form. The seat stays open, and its clock goes on."),),
-    told=_("The reviewer, by mail."),
-    undo=NEVER,
-    done=_("Your reply is sent."),
-)
-COMPLETE_CONDITION = Prospect(
-    act="complete_condition",
-    title=_("Give the condition its owner and date"),
-    button=_("Set owner and date"),
-    happens=(_("With owner and date the partner's endorsement counts."),),
-    told=_("The owner."),
-    undo=_("Owner and date can be set anew while the condition is open."),
-    done=_("The condition has its owner and date."),
-)
-CLOSE_CONDITION = Prospect(
-    act="close_condition",
-    title=_("Close the condition"),
-    button=_("Close the condition"),
-    happens=(_("The condition is kept, and what waited for it can go on."),),
-    told=_("The owner."),
-    undo=NEVER,
-    done=_("The condition is closed."),
-)
-SIGN_ROSTER = Prospect(
-    act="sign_roster",
-    title=_("Sign the roster"),
-    button=_("Sign the roster"),
-    happens=(
-        _("You say that these learners, and no others, take part. A change of the roster asks for a new signature."),
-    ),
-    told=_("The academic lead."),
-    undo=_("It lapses when the roster is changed."),
-    done=_("The roster is signed."),
-)
-AWARD = Prospect(
-    act="award",
-    title=_("Award"),
-    button=_("Award the chosen"),
-    happens=(
-        _("Each chosen learner is awarded. What the badge will say is stored, and signed when the learner agrees."),
-        _("A result that is refused says why, and holds up nobody else."),
-    ),
-    told=_("Each learner, by mail."),
-    undo=_("No. An award given in error is ended by a revocation, which needs two persons."),
-    done=_("The awards are given."),
-)
-SUSPEND_BADGE = Prospect(
-    act="suspend_badge",
-    title=_("Suspend the badge"),
-    button=_("Suspend"),
-    happens=(
-        _("The badge stops holding at once, for 20 days at most; then it holds again by itself."),
-        _("Our page, our check and our second signed list show it. Verifiers elsewhere do not see a suspension."),
-    ),
-    told=_("The earner, with your reason and the right to answer."),
-    undo=_("Yes: a hearing panel of three can reinstate it."),
-    done=_("The badge is suspended."),
-    bad=True,
-)
-REINSTATE_BADGE = Prospect(
-    act="reinstate_badge",
-    title=_("Reinstate the badge"),
-    button=_("Reinstate"),
-    happens=(_("The badge holds again. The finding of the hearing panel stays on record."),),
-    told=_("The earner."),
-    undo=_("Yes: it can be suspended again."),
-    done=_("The badge holds again."),
-)
-ASK_REVOCATION = Prospect(
-    act="ask_revocation",
-    title=_("Ask for revocation"),
-    button=_("Ask for revocation"),
-    happens=(
-        _("Nothing is revoked yet: a second person has to confirm it."),
-        _("A revoked badge never holds again. A fault ends the award too; an error leaves it, for a corrected badge."),
-    ),
-    told=_("The second person who confirms it."),
-    undo=_("Until it is confirmed nothing has happened to the badge."),
-    done=_("The revocation waits for a second person."),
-    bad=True,
-)
-CONFIRM_REVOCATION = Prospect(
-    act="confirm_revocation",
-    title=_("Confirm the revocation"),
-    button=_("Revoke for ever"),
-    happens=(
-        _("The badge is revoked for ever, on our pages and in the signed status list that verifiers read."),
-        _("The public reads that it is revoked and since when, and never why."),
-    ),
-    told=_("The earner, with the reason and the right to appeal."),
-    undo=_("It cannot be undone. An appeal that is upheld leads to a new badge."),
-    done=_("The badge is revoked."),
-    bad=True,
-)
-REPLACE_BADGE = Prospect(
-    act="replace_badge",
-    title=_("Replace the badge"),
-    button=_("Sign the new one and replace"),
-    happens=(
-        _("A new badge is made of the facts of today, signed and offered before the old one ends."),
-        _("The award and its date stay. The old badge says for ever which one took its place."),
-    ),
-    told=_("The earner."),
-    undo=_("No. The new one can be replaced in its turn."),
-    done=_("The badge is replaced."),
 )
