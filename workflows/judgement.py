@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from credentials import queries as badges
 from credentials.lookups import OwnRows
@@ -58,13 +59,20 @@ class Judgement:
     def beside(self) -> list[Check]:
         """The checks that stand beside it; each endorsement is shown from its voucher instead."""
         kept = (check for check in self.verdict.checks if not check.deciding)
-        return [check for check in kept if not check.name.startswith("endorsement_")]
+        return [self._named(check) for check in kept if not check.name.startswith("endorsement_")]
+
+    def _named(self, check: Check) -> Check:
+        """Trust is by key: without a signature that holds, the issuer's name in a badge is only a claim."""
+        if check.name != "known_issuer" or check.outcome != Outcome.PASSED or self.signed:
+            return check
+        sentence = _("It names an issuer that is known here, but no signature of that issuer holds.")
+        return Check(check.name, Outcome.NOT_CHECKED, sentence, deciding=False)
 
     @property
     def trusted(self) -> str:
         """Whether this service knows the issuer by this key: yes, no (a look-alike) or unknown."""
-        found = next((check.outcome for check in self.verdict.checks if check.name == "known_issuer"), None)
-        return TRUSTED.get(found, "unknown") if found else "unknown"
+        found = next((check.outcome for check in self.beside if check.name == "known_issuer"), Outcome.NOT_CHECKED)
+        return TRUSTED.get(found, "unknown")
 
     @property
     def lost(self) -> list[Voucher]:
@@ -84,11 +92,7 @@ class Judgement:
     @property
     def signed(self) -> bool:
         """True when what the badge says is what its issuer signed; else nothing of it may be shown as proved."""
-        return self.outcome_of("signature") == Outcome.PASSED
-
-    def outcome_of(self, name: str) -> Outcome:
-        """What one check found."""
-        return next((check.outcome for check in self.verdict.checks if check.name == name), Outcome.NOT_CHECKED)
+        return is_signed(self.verdict)
 
     @property
     def results(self) -> list[Shown]:
@@ -152,12 +156,18 @@ class Judgement:
         }
 
 
+def is_signed(verdict: Verdict) -> bool:
+    """Whether every member that is shown was signed, unchanged, by a key that the issuer lists."""
+    passed = {check.name for check in verdict.checks if check.outcome == Outcome.PASSED}
+    return {"shape", "signature", "key", "meaning"} <= passed
+
+
 def judge(document: dict[str, Any], *, address: str | None = None) -> Judgement:
     """Judge a badge, whoever wrote it; `address` is the mail address that the person in front of the reader gives."""
     record = badges.own_badge(document)
     verdict = verify(document, lookup=OwnRows(), earner=(address or "").strip() or None)
     reading = read_badge(document, verdict)
-    signed = any(check.name == "signature" and check.outcome == Outcome.PASSED for check in verdict.checks)
+    signed = is_signed(verdict)
     return Judgement(
         verdict=verdict,
         reading=reading,

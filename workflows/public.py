@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -96,6 +97,11 @@ class Offer:
     def bare_digest(self) -> str:
         """The digest of the approved content, as its address carries it."""
         return self.digest.removeprefix("sha256:")
+
+    @property
+    def weeks(self) -> int:
+        """How many weeks it takes, begun ones counted whole."""
+        return math.ceil(self.dossier.workload.weeks)
 
     def backing(self, kind: str) -> list[Backer]:
         """The endorsements that make one claim."""

@@ -20,7 +20,7 @@ from credentials.verdict import Verdict
 from people.web import person, see_other, show, signed_in
 from portal_learner.forms import ConfirmForm, OfferForm, ShareForm, WordsForm
 from portal_learner.views.courses import as_file, posted, sent
-from workflows import export, judgement, own_course
+from workflows import export, own_course
 from workflows.actions import awarding, revoking
 from workflows.actions import sharing as verbs
 from workflows.own_course import Course
@@ -104,7 +104,6 @@ def badge(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "badge": found,
         "course": course,
         "drawn": _picture(found),
-        "judgement": judgement.judge(found.document) if found.document else None,
         "links": [(link, f"{settings.BASE_URL}/s/{sharing.token_of(link)}", sharing.is_open(link)) for link in links],
         "told": own_course.reasons_for(person(request), found),
         "public_address": f"{settings.BASE_URL}/badges/{found.public_id}",

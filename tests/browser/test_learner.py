@@ -90,7 +90,7 @@ def test_lena_accepts_and_shares_her_badge(
     page.locator("input[name=agree]").check()
     page.locator("main .btn.main").click()
     assert Credential.objects.get().acceptance == "accepted"
-    assert page.locator("main").get_attribute("data-verdict") == "valid"
+    assert page.locator("main").get_attribute("data-status") == "issued"
     check()
     page.locator("main .btn.main").first.click()
     check()

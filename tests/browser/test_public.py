@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from credentials import sharing
@@ -109,10 +111,6 @@ def test_the_language_stays_from_page_to_page_without_a_cookie(badge: Credential
 
 
 def test_a_share_link_says_that_its_earner_is_told(badge: Credential, open_page: OpenPage) -> None:
-    from datetime import timedelta
-
-    from django.utils import timezone
-
     link = verbs.share_badge(
         credential_id=badge.pk,
         actor=badge.recipient,

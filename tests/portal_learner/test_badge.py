@@ -83,7 +83,7 @@ def test_she_agrees_and_accepts_in_one_step_with_her_name(offered: tuple[Client,
     assert "Lena 0" in json.dumps(badge.document)
     page = _page(client, _at(badge))
     assert "You earned it on" in page
-    assert 'data-verdict="valid"' in page
+    assert 'data-status="issued"' in page
     assert client.post(f"{_at(badge)}/offer", {"name_shown": "no", "agree": "on"}).status_code == 303
     badge.refresh_from_db()
     assert badge.name_shown  # the second click changed nothing

@@ -41,7 +41,7 @@ def test_a_good_badge_is_valid_and_says_what_was_proved_and_who_stands_behind_it
     assert 'data-verdict="valid"' in page
     assert page.count('data-endorsement="valid"') == 5
     assert "Taravelle College issued this badge on" in page
-    assert "2 of 2, L2" in page
+    assert "2 of 2, <span>L2</span>" in page
     assert "Three gownings" in page
     assert "Quellin Hospital" in page
     assert page.index('id="v"') < page.index('id="em"') < page.index('id="p"') < page.index('id="who"')
@@ -112,6 +112,28 @@ def test_a_forged_badge_shows_nothing_of_what_it_claims(lenas: Shown, stranger: 
     assert "Brain Surgery" not in page.replace("&quot;name&quot;: &quot;Brain Surgery&quot;", "")
     assert 'id="p"' not in page
     assert "<svg xmlns" not in page
+
+
+def test_a_badge_signed_by_anothers_key_in_the_issuers_name_is_forged(
+    lenas: Shown, cast: Cast, stranger: Client
+) -> None:
+    forged = {**copy.deepcopy(lenas.credential.document), "name": "Brain Surgery"}
+    del forged["proof"]
+    other = keys.ensure_key(cast.hospital, "endorsements")
+    page = _paste(stranger, proofs.sign(forged, other, created=datetime.now(UTC)))
+    assert 'data-verdict="not_valid"' in page
+    assert 'data-trusted="yes"' not in page
+    assert "no signature of that issuer holds" in page
+    assert "Brain Surgery" not in page.replace("&quot;name&quot;: &quot;Brain Surgery&quot;", "")
+    assert "<svg xmlns" not in page
+
+
+def test_a_look_alike_is_not_trusted(lenas: Shown, stranger: Client) -> None:
+    assert 'data-trusted="yes"' in _paste(stranger, lenas.credential.document)
+    issuer = {**lenas.credential.document["issuer"], "id": "did:web:taravelle-college.example"}
+    page = _paste(stranger, {**lenas.credential.document, "issuer": issuer})
+    assert 'data-trusted="no"' in page
+    assert 'data-verdict="valid"' not in page
 
 
 def test_a_badge_of_an_issuer_that_nobody_here_knows_cannot_be_told(lenas: Shown, stranger: Client) -> None:
