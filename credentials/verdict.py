@@ -5,6 +5,7 @@ Nothing is fetched. Keys and lists come from a `Lookup`: our own rows, or docume
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -48,6 +49,7 @@ __all__ = [
     "verify_endorsement",
 ]
 Document = dict[str, Any]
+MOST_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,22 @@ class Verdict:
         return {"verdict": self.answer.value, "trusted": self.trusted.value, "checks": found}
 
 
-def _judge(document: Document, kind: str, lookup: Lookup, now: datetime) -> list[Check]:
+class _Budget:
+    """The time of this thread that one verdict may take (`promises.md` 6): what comes later is not looked at."""
+
+    def __init__(self) -> None:
+        self.ends = time.thread_time() + MOST_SECONDS
+
+    def look(self, check_: Callable[[], Finding]) -> Finding:
+        """What a check finds, unless the time is over."""
+        if time.thread_time() > self.ends:
+            return not_checked(
+                _("Checking it took too long, so this was not looked at. No honest badge needs so long.")
+            )
+        return check_()
+
+
+def _judge(document: Document, kind: str, lookup: Lookup, now: datetime, budget: _Budget) -> list[Check]:
     """The deciding checks of one credential, in order; after a wrong shape nothing else is looked at."""
     shaped = check("shape", checks.shaped(document, kind))
     looks: dict[str, Callable[[], Finding]] = {
@@ -114,7 +131,7 @@ def _judge(document: Document, kind: str, lookup: Lookup, now: datetime) -> list
     if shaped.outcome != Outcome.PASSED:
         skipped = not_checked(_("Not looked at, because the shape is not one that we read."))
         return [shaped, *(check(name, skipped) for name in looks)]
-    return [shaped, *(check(name, look()) for name, look in looks.items())]
+    return [shaped, *(check(name, budget.look(look)) for name, look in looks.items())]
 
 
 def verify(document: Document, *, lookup: Lookup, now: datetime | None = None, earner: str | None = None) -> Verdict:
@@ -122,11 +139,11 @@ def verify(document: Document, *, lookup: Lookup, now: datetime | None = None, e
 
     `earner` is a mail address, when somebody asks whether the badge belongs to it.
     """
-    moment = now or datetime.now(UTC)
-    found = _judge(document, shape.BADGE, lookup, moment)
+    moment, budget = now or datetime.now(UTC), _Budget()
+    found = _judge(document, shape.BADGE, lookup, moment, budget)
     if found[0].outcome != Outcome.PASSED:
         return Verdict(tuple(found))
-    embedded = [_embedded(part, document, lookup, moment) for part in shape.endorsements(document)]
+    embedded = [_embedded(part, document, lookup, moment, budget) for part in shape.endorsements(document)]
     beside = {
         "known_issuer": checks.known_issuer(document, lookup),
         "quality_approval": _approval(document, embedded),
@@ -147,7 +164,7 @@ def kind_of(endorsement: Document) -> str:
     return named.get(str(endorsement.get("name")), "")
 
 
-def _embedded(part: Any, badge: Document, lookup: Lookup, now: datetime) -> tuple[str, Finding]:
+def _embedded(part: Any, badge: Document, lookup: Lookup, now: datetime, budget: _Budget) -> tuple[str, Finding]:
     """An endorsement in a badge: what it claims, and whether it holds and is about this very achievement."""
     if not isinstance(part, dict):
         return "", failed(_("It is not a signed endorsement."))
@@ -157,11 +174,11 @@ def _embedded(part: Any, badge: Document, lookup: Lookup, now: datetime) -> tupl
         return kind, failed(_("The issuer endorses itself, which says nothing."))
     if not own and kind == Endorsement.Kind.QUALITY:
         return kind, failed(_("It claims a quality approval, but is not its issuer's."))
-    return kind, _endorsement(part, achievement, lookup, now)
+    return kind, _endorsement(part, achievement, lookup, now, budget)
 
 
-def _endorsement(part: Document, achievement: Any, lookup: Lookup, now: datetime) -> Finding:
-    verdict = Verdict(tuple(_judge(part, shape.ENDORSEMENT, lookup, now)))
+def _endorsement(part: Document, achievement: Any, lookup: Lookup, now: datetime, budget: _Budget) -> Finding:
+    verdict = Verdict(tuple(_judge(part, shape.ENDORSEMENT, lookup, now, budget)))
     worst = verdict.worst
     if worst is not None:
         return Finding(worst.outcome, worst.sentence, worst.cause, worst.since)
@@ -205,4 +222,5 @@ def verify_endorsement(document: Document, *, lookup: Lookup, now: datetime | No
     """Judge one endorsement that stands alone, whatever achievement it names."""
     subject = document.get("credentialSubject")
     named = subject.get("id") if isinstance(subject, dict) else None
-    return check("endorsement_1", _endorsement(document, named, lookup, now or datetime.now(UTC)), deciding=False)
+    finding = _endorsement(document, named, lookup, now or datetime.now(UTC), _Budget())
+    return check("endorsement_1", finding, deciding=False)

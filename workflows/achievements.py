@@ -36,7 +36,7 @@ def document(version: Version) -> dict[str, Any]:
         "version": dossier.identity.edition or str(version.ordinal),
         "inLanguage": language,
         "fieldOfStudy": dossier.demand.sector,
-        "related": _related(version),
+        "related": _related(version, dossier),
         "alignment": _alignments(dossier, url, language),
         "resultDescription": [
             *(_result_description(url, criterion, dossier.rubric, language) for criterion in dossier.rubric.criteria),
@@ -72,18 +72,21 @@ def _labelled(sentence: str, text: str) -> str:
     return sentence % text if text else ""
 
 
-def _related(version: Version) -> list[dict[str, Any]]:
-    """The version that this one follows, where it is public."""
-    before = version.successor_of
-    if before is None or not badges.is_published(str(before.public_id)):
-        return []
+def _related(version: Version, dossier: Dossier) -> list[dict[str, Any]]:
+    """The version that this one follows, and the editions in the other language, as far as they are public."""
+    editions = Version.objects.filter(
+        institution=version.institution, micro_credential__code__in=dossier.identity.related_editions
+    )
+    others = [*([version.successor_of] if version.successor_of else []), *editions.order_by("pk")]
     return [
         {
-            "id": cases.achievement_url(before),
+            "id": cases.achievement_url(other),
             "type": ["Related"],
-            "version": str(before.ordinal),
-            "inLanguage": before.language,
+            "version": str(other.ordinal),
+            "inLanguage": other.language,
         }
+        for other in others
+        if badges.is_published(str(other.public_id))
     ]
 
 

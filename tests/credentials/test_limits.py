@@ -35,3 +35,14 @@ def test_a_badge_of_thousands_of_parts_is_refused_at_once(achievement: dict[str,
     assert verdict.answer == Answer.NOT_VALID
     assert verdict.checks[0].name == "shape"
     assert time.perf_counter() - before < 0.5
+
+
+def test_what_would_take_too_long_is_not_looked_at_and_never_called_valid(monkeypatch: pytest.MonkeyPatch) -> None:
+    foreign = Foreign()
+    document = foreign.document()
+    signed = {**document, "proof": foreign.prove(document)}
+    assert verify(signed, lookup=Handed()).answer == Answer.VALID
+    monkeypatch.setattr("credentials.verdict.MOST_SECONDS", -1.0)
+    verdict = verify(signed, lookup=Handed())
+    assert verdict.answer == Answer.CANNOT_TELL
+    assert {check.outcome for check in verdict.checks if check.deciding and check.name != "shape"} == {"not_checked"}

@@ -153,6 +153,10 @@ def test_the_command_answers_by_exit_code(badge: Any, cast: Cast, tmp_path: Path
     file.write_text(json.dumps(badge.document))
     code, printed = _command(str(file))
     assert (code, json.loads(printed)["verdict"]) == (0, "valid")
+    found = {check["name"]: check["outcome"] for check in json.loads(printed)["checks"]}
+    assert set(found) >= {"shape", "signature", "key", "meaning", "dates", "status", "known_issuer", "earner"}
+    code, printed = _command(str(file), "--earner", badge.recipient.email)
+    assert {"name": "earner", "outcome": "passed"}.items() <= json.loads(printed)["checks"][-1].items()
     assert _command(str(file), "--folder", str(folder))[0] == 2
     (folder / "did.json").write_text(json.dumps(keys.did_document(cast.college)))
     (folder / "list.json").write_text(json.dumps(status.StatusList.objects.get(issuer=cast.college).document))

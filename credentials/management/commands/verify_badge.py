@@ -1,4 +1,4 @@
-"""`manage.py verify_badge FILE|- [--folder DIR]`: the verdict as JSON.
+"""`manage.py verify_badge FILE|- [--folder DIR] [--earner ADDRESS]`: the verdict as JSON.
 
 Exit code 0: valid, 1: not valid, 2: could not tell, 3: unreadable.
 """
@@ -28,6 +28,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """A file or `-`, and where keys and lists are found."""
         parser.add_argument("file", help="A badge as JSON, or - for standard input.")
+        parser.add_argument("--earner", help="Ask whether the badge was issued to this mail address.")
         parser.add_argument("--folder", help="Read did documents and status lists from here, not from the database.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -42,6 +43,6 @@ class Command(BaseCommand):
             self.stderr.write(str(error.sentence))
             sys.exit(UNREADABLE)
         lookup = Folder(Path(options["folder"])) if options["folder"] else OwnRows()
-        verdict = verify(document, lookup=lookup)
+        verdict = verify(document, lookup=lookup, earner=options["earner"])
         self.stdout.write(json.dumps(verdict.as_data(), indent=1, ensure_ascii=False))
         sys.exit(EXIT[verdict.answer])
