@@ -134,7 +134,8 @@ def _freshness(passage: Passage, timer: Timer) -> bool:
     """Something ages: a statement, a source, an exemption, the stated need. The first and last open the review."""
     before = passage.version.number
     statement = None if _is_day(timer.subject) else _statement(timer)
-    trigger = "statement_ended" if statement is not None else ""
+    ended = statement is not None and statement.valid_until <= timezone.now()
+    trigger = "statement_ended" if ended else ""
     need = (passage.version.content.get("demand") or {}).get("need_ends_on")
     if need and begin_of(date.fromisoformat(need) + timedelta(days=1)) == timer.due_at:
         trigger = "need_ended"
