@@ -92,6 +92,8 @@ class Children:
         if child.short_lives >= MOST_SHORT_LIVES:
             raise GaveUp(f"{child.name} ends as soon as it is started; its last lines above say why.")
         self.say(f"{child.name} ended ({code}); it is started again.")
+        assert child.process is not None
+        _kill_group(child.process)  # a program that was killed may have left its own children behind
         self.stopping.wait(1)
         self._start(child)
 
@@ -106,8 +108,17 @@ class Children:
             try:
                 process.wait(max(0.1, until - time.monotonic()))
             except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
+                _kill_group(process)
                 process.wait()
+            _kill_group(process)
+
+
+def _kill_group(process: subprocess.Popen[str]) -> None:
+    """Kill what is left of the group that was started for this program; most often nothing is."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
 
 
 if __name__ == "__main__":

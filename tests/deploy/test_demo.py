@@ -166,9 +166,10 @@ def _lives(demo: Demo, copy: Path, port: int) -> None:
     assert "already running" in _command(copy, "reset").stderr
 
     # a worker that is killed is started again
-    worker = next(pid for pid, line in _family(demo.process.pid).items() if "dramatiq config.worker" in line)
-    os.kill(worker, signal.SIGKILL)
+    workers = [pid for pid, line in _family(demo.process.pid).items() if "dramatiq config.worker" in line]
+    os.kill(workers[0], signal.SIGKILL)
     demo.wait_until(lambda: "worker ended (-9); it is started again." in demo.said.read_text())
+    demo.wait_until(lambda: not [pid for pid in workers if _alive(pid)])
 
     # Ctrl-C ends all of it, PostgreSQL too
     family = _family(demo.process.pid)

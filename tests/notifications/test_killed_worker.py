@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -11,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import dramatiq
 import pytest
@@ -62,8 +63,17 @@ def server() -> Iterator[MailServer]:
         yield started
 
 
+@pytest.fixture(autouse=True)
+def _no_worker_outlives_its_test() -> Iterator[None]:
+    yield
+    while Worker.started:
+        Worker.started.pop().kill()
+
+
 class Worker:
     """A dramatiq worker in processes of its own, against the test's database and mail server."""
+
+    started: ClassVar[list[Worker]] = []
 
     def __init__(self, server: MailServer, module: str = "config.worker") -> None:
         database = connection.get_connection_params()
@@ -85,10 +95,12 @@ class Worker:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
         )
+        self.started.append(self)
 
     def kill(self) -> None:
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.communicate()
+        with contextlib.suppress(ProcessLookupError):  # nothing is left of it
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
     def stop(self) -> str:
         self.process.terminate()
