@@ -25,19 +25,20 @@ def _words(rows: int) -> forms.Textarea:
 class CohortForm(Form):
     """One run of learners."""
 
+    quiet = True
+
     name = forms.CharField(label=_("Name of the cohort"), max_length=120)
     starts_on = forms.DateField(label=_("First day"), widget=forms.DateInput(**DAY))
     ends_on = forms.DateField(label=_("Last day"), widget=forms.DateInput(**DAY))
     stop_rule = forms.CharField(
         label=_("When is it stopped?"), help_text=_("Such as two safety incidents."), widget=_words(2)
     )
-    consent_en = forms.CharField(
-        label=_("What learners agree to (English)"),
-        help_text=_("What is stored, where, who sees it, for how long. They agree before they begin."),
-        widget=_words(7),
-        required=False,
-    )
-    consent_fr = forms.CharField(label=_("What learners agree to (French)"), widget=_words(7), required=False)
+    consent_en = forms.CharField(label=_("What learners agree to (English)"), widget=_words(9), required=False)
+    consent_fr = forms.CharField(label=_("What learners agree to (French)"), widget=_words(9), required=False)
+
+    def consents(self) -> tuple[forms.BoundField, forms.BoundField]:
+        """The consent text in both languages."""
+        return self["consent_en"], self["consent_fr"]
 
     def clean(self) -> dict[str, Any]:
         """An end that is not before the start, and a consent text."""
@@ -149,6 +150,8 @@ class StaffForm(Form):
 class ReportForm(Form):
     """Each planned measure with its outcome, and the committee that decides for good (T14)."""
 
+    quiet = True
+
     def __init__(self, data: Any, *, version: Version) -> None:
         super().__init__(data)
         self.version = version
@@ -161,7 +164,10 @@ class ReportForm(Form):
                 error_messages={"required": _("Say whether it was met.")},
             )
             self.fields[f"why_{place}"] = forms.CharField(
-                label=_("What was found, and why"), required=False, widget=_words(2)
+                label=_("What was found, and why"),
+                required=False,
+                help_text=_("Needed when the target was missed."),
+                widget=_words(2),
             )
         self.members = {member.person.pk: member for member in candidates.committee(version)}
         named = [
