@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone, translation
 
-from workflows.actions import awarding, deciding, piloting, revoking
+from credentials.models import Credential
+from workflows.actions import awarding, deciding, piloting, revoking, sharing
 from workflows.proposals import read
 from workflows.rehearsal import Rehearsal, learners, proposal
 from workflows.stations import Stage
@@ -133,7 +135,14 @@ def badges_of_every_kind(play: Rehearsal) -> None:
     )
     revoking.confirm_revocation(decision_id=asked.pk, actor=officer)
     awarding.award(enrolment_id=prepared.pk, actor=play.players["grantor"])
+    for badge in Credential.objects.filter(award_reference__in=_awards(play), acceptance="accepted"):
+        sharing.show_badge(credential_id=badge.pk, actor=badge.recipient, public=True)
     _regular_cohort(play)
+
+
+def _awards(play: Rehearsal) -> list[UUID]:
+    """The awards of a case, as its badges name them."""
+    return [award.public_id for award in play.version.awards.all()]
 
 
 def all_awarded(play: Rehearsal) -> None:
@@ -187,6 +196,15 @@ STORIES = (
         short="True Records",
         purpose="The holder keeps records that are true, complete and in time, and reports what deviates.",
         competencies=("C4",),
+    ),
+    Story(
+        "algonquin-gowning",
+        Stage.SCREENING,
+        id="conduct-in-controlled-areas",
+        title={"en": "Conduct in Controlled Areas", "fr": "Conduite en zone contrôlée"},
+        short="Conduct",
+        purpose="The holder moves and works in a controlled area so that air and product stay protected.",
+        competencies=("C3",),
     ),
     Story(
         "algonquin-gowning",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from io import StringIO
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import call_command
@@ -35,6 +36,9 @@ def test_the_seed_fills_every_desk_once(client: Client) -> None:
     _learners()
     _people(first)
     assert set(first["badges"]) == {"valid", "suspended", "revoked"}
+    verdicts = {kind: client.get(urlsplit(url).path).content.decode() for kind, url in first["badges"].items()}
+    assert 'data-verdict="valid"' in verdicts["valid"]
+    assert all('data-verdict="not_valid"' in verdicts[kind] for kind in ("suspended", "revoked"))
     assert list(ledger.faults()) == []
     assert all(keeping.replayed_stage(version) == version.stage for version in Version.objects.all())
 
@@ -43,10 +47,17 @@ def _cases() -> None:
     assert Organization.objects.filter(kind="institution", is_sample=True).count() == 3
     assert Organization.objects.filter(is_sample=False).count() == 0
     stages = list(Version.objects.values_list("stage", flat=True))
-    assert len(stages) == 10
-    assert {"draft", "relevance_review", "endorsement", "pilot_approval", "piloting", "final_approval", "approved"} <= {
-        *stages
-    }
+    assert len(stages) == 11
+    assert {
+        "draft",
+        "screening",
+        "relevance_review",
+        "endorsement",
+        "pilot_approval",
+        "piloting",
+        "final_approval",
+        "approved",
+    } <= {*stages}
     assert stages.count("active") == 2
     assert set(Version.objects.values_list("language", flat=True)) == {"en", "fr"}
     assert Version.objects.get(stage="piloting").conditions_open

@@ -80,7 +80,7 @@ def badges() -> dict[str, str]:
     kinds = {"valid": "issued", "suspended": "suspended", "revoked": "revoked"}
     found = {}
     for kind, status in kinds.items():
-        accepted = Credential.objects.filter(status=status, acceptance="accepted", issuer__is_sample=True)
+        accepted = Credential.objects.filter(status=status, public=True, issuer__is_sample=True)
         badge = accepted.order_by("pk").first()
         if badge is not None:
             found[kind] = documents.address("badges", badge.public_id)
