@@ -65,6 +65,7 @@ ASKS: dict[type[Part], dict[str, Ask]] = {
         "condition": Ask(_("Under which conditions?")),
         "standard": Ask(_("To which standard?")),
         "knowledge": Ask(hint=ONE_PER_LINE),
+        "indicators": Ask(hint=ONE_PER_LINE),
         "skills": Ask(hint=ONE_PER_LINE),
         "attitudes": Ask(hint=ONE_PER_LINE),
     },
@@ -86,6 +87,7 @@ ASKS: dict[type[Part], dict[str, Ask]] = {
         "moderation_after": Ask(_("Which assessed work is looked at by a second person?")),
         "disagreement": Ask(_("What happens when assessors disagree?"), short=True),
         "adjustments": Ask(_("Which adjustments are made for disability, without lowering the standard?")),
+        "formats": Ask(hint=ONE_PER_LINE),
         "own_work_rule": Ask(_("What is the rule on own work and artificial intelligence?")),
     },
     dossier.Task: {
@@ -115,6 +117,7 @@ ASKS: dict[type[Part], dict[str, Ask]] = {
         "employers_by_default": Ask(_("What do employers see?"), ONE_PER_LINE),
         "with_consent": Ask(_("What do others see only with the learner’s consent?"), ONE_PER_LINE),
         "never_public": Ask(_("What is never shown?"), ONE_PER_LINE),
+        "partner_confidential": Ask(hint=ONE_PER_LINE),
         "retention_days": Ask(_("For how many days is each kind of evidence kept?")),
         "third_persons": Ask(_("Could the evidence show another person, and how is that prevented?")),
     },
@@ -126,6 +129,7 @@ ASKS: dict[type[Part], dict[str, Ask]] = {
         "approvals": Ask(hint=ONE_PER_LINE),
         "review_trigger": SHORT,
     },
+    dossier.Explanation: {"language": Ask(hint=_("The code of the language, such as uk or ar."))},
     dossier.Pathways: {
         "transcript_rule": Ask(hint=_("The registrar signs it before the final approval.")),
         "comparison": Ask(hint=_("Such as hours, level or a course of the institution.")),
@@ -186,6 +190,7 @@ ADD: dict[type[Part], Words] = {
     dossier.Ladder: _("Add a way into a program"),
     dossier.Mapping: _("Add a line to the mapping"),
     dossier.Measure: _("Add a measure"),
+    dossier.Explanation: _("Add an explanation"),
 }
 ADD_LINE: Words = _("Add a line")
 

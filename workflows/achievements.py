@@ -97,11 +97,11 @@ def _alignments(dossier: Dossier, url: str, language: str) -> list[dict[str, Any
             "type": ["Alignment"],
             "targetName": a.label.said(language) or a.uri,
             "targetUrl": a.uri,
-            "targetFramework": a.framework,
-            "targetType": "ext:ESCOSkill",
+            "targetFramework": a.framework if a.framework == "ESCO" else f"{a.framework} {a.edition}".strip(),
+            "targetType": "ext:ESCOSkill" if a.framework == "ESCO" else "ext:Standard",
         }
         for a in dossier.alignments
-        if a.match in MATCHED
+        if a.match in MATCHED and a.uri
     ]
     competencies = [
         {

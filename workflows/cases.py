@@ -60,6 +60,8 @@ def facts(version: Version) -> framework.Facts:
         no_match_approved=_no_match_approved(version, facets),
         cohorts_without_consent=tuple(version.cohorts.filter(consent_text={}).values_list("name", flat=True)),
         past_relevance=version.stage not in {Stage.DRAFT, Stage.SCREENING, Stage.RELEVANCE_REVIEW},
+        sellers=_sellers(version),
+        added_clauses=tuple(policy.get("clauses", [])),
         exemptions=dict(version.exemptions.filter(signed_at__isnull=False).values_list("clause", "ends_on")),
         asked_exemptions=frozenset(version.exemptions.values_list("clause", flat=True)),
     )
@@ -76,6 +78,12 @@ def _signed_here(version: Version, facets: dict[str, str]) -> bool:
         return False
     signatures = ledger.events_of(stream_name(version), type_="sign_transcript_rule")
     return not signatures or signatures[-1].data.get("pathways") in {None, facets["pathways"]}
+
+
+def _sellers(version: Version) -> tuple[str, ...]:
+    """Organizations that declared to sell something here; their names stay out of titles (`lifecycle.md` 6.3)."""
+    declared = version.interests.filter(organization__isnull=False).select_related("organization").order_by("pk")
+    return tuple({i.organization.name_en: None for i in declared if i.organization and "sells" in i.kinds})
 
 
 def _no_match_approved(version: Version, facets: dict[str, str]) -> bool:

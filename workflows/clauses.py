@@ -288,3 +288,13 @@ def advise_e2b(facts: Facts, dossier: Dossier) -> Reasons:
     waiting = {a.competency for a in dossier.alignments if a.match == "none_in_esco" and a.justification}
     sentence = _("%(code)s: the reasoned “no match” waits for the committee's approval at the pilot gate.")
     yield from _each(sorted(waiting), sentence, "alignments")
+
+
+def advise_p1b(facts: Facts, dossier: Dossier) -> Reasons:
+    """The name of whoever sells something here stays out of the title, unless the quality office agrees."""
+    titles = {
+        word.casefold() for text in (dossier.identity.title.en, dossier.identity.title.fr) for word in text.split()
+    }
+    for name in facts.sellers:
+        if name.split()[0].casefold() in titles:
+            yield Reason(_("The title names %s, which declared that it sells.") % name, "identity", name)

@@ -142,7 +142,10 @@ class Demand(Part):
 
 
 class Competency(Part):
-    """Action, condition, standard, and the knowledge, skills and attitudes behind them (clauses E2a, E3)."""
+    """Action, condition, standard, and the knowledge, skills and attitudes behind them (clauses E2a, E3).
+
+    `indicators` say by what an attitude can be observed.
+    """
 
     code: Line
     action: Text = Text()
@@ -151,6 +154,7 @@ class Competency(Part):
     knowledge: list[Text] = []
     skills: list[Text] = []
     attitudes: list[Text] = []
+    indicators: list[Text] = []
     tool_edition: Line = ""
 
 
@@ -221,6 +225,7 @@ class Assessment(Part):
     moderation_after: Text = Text()
     disagreement: Text = Text()
     adjustments: Text = Text()
+    formats: list[Text] = []
     own_work_rule: Text = Text()
 
 
@@ -258,6 +263,7 @@ class Evidence(Part):
     employers_by_default: list[Text] = []
     with_consent: list[Text] = []
     never_public: list[Text] = []
+    partner_confidential: list[Text] = []
     retention_days: dict[str, int] = {}
     third_persons: Text = Text()
     intellectual_property: Text = Text()
@@ -287,6 +293,9 @@ class Ladder(Part):
     mapping: list[Mapping] = []
     conditions: list[Text] = []
     approvals: list[Text] = []
+    approved_by: Line = ""
+    effective_from: date | None = None
+    effective_until: date | None = None
     review_trigger: Text = Text()
 
 
@@ -348,12 +357,20 @@ class Interests(Part):
     statements: list[Text] = []
 
 
+class Explanation(Part):
+    """The criteria in plain words, in a further language; it explains and is not what was approved."""
+
+    language: Line = ""
+    words: Line = ""
+
+
 class Presentation(Part):
     """What may change without asking anyone again (T23)."""
 
     tags: list[Line] = []
     image_alt: Text = Text()
     contact: Line = ""
+    explanations: list[Explanation] = []
 
 
 class Dossier(Part):

@@ -36,6 +36,8 @@ class Facts:
     no_match_approved: bool = False
     cohorts_without_consent: tuple[str, ...] = ()
     past_relevance: bool = False
+    sellers: tuple[str, ...] = ()
+    added_clauses: tuple[dict[str, Any], ...] = ()
     exemptions: dict[str, date] = field(default_factory=dict)
     asked_exemptions: frozenset[str] = frozenset()
 

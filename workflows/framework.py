@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from workflows import clauses
-from workflows.dossier import Dossier
+from workflows.dossier import Dossier, Text
 from workflows.facts import Facts, Reason, Sentence
 
 __all__ = ["CLAUSES", "Clause", "ClauseResult", "Facts", "Reason", "Result", "blocking", "check"]
@@ -103,7 +104,7 @@ class ClauseResult:
 
 CLAUSES: tuple[Clause, ...] = (
     Clause("P1a", _("Relevant now"), ("T4", "T15", "T22"), clauses.p1a, advise=clauses.advise_p1a),
-    Clause("P1b", _("By consultation and partnership"), ("T4",), clauses.p1b),
+    Clause("P1b", _("By consultation and partnership"), ("T4",), clauses.p1b, advise=clauses.advise_p1b),
     Clause("P2a", _("Verifiable"), ("T18",), clauses.p2a),
     Clause("P2b", _("Integrity kept"), ("T10", "T15"), clauses.p2b),
     Clause("P3a", _("The credential belongs to the earner"), ("T18",), clauses.p3a),
@@ -149,7 +150,23 @@ def _judge(clause: Clause, facts: Facts, dossier: Dossier) -> ClauseResult:
 def check(facts: Facts) -> list[ClauseResult]:
     """All sixteen results for one version on one day, in the order of the framework."""
     dossier = Dossier.model_validate(facts.content)
-    return [_judge(clause, facts, dossier) for clause in CLAUSES]
+    return [_judge(clause, facts, dossier) for clause in (*CLAUSES, *map(_added, facts.added_clauses))]
+
+
+def _added(row: dict[str, Any]) -> Clause:
+    """A clause that a policy adds as data: `needs` names a member of the content that may not be empty.
+
+    {"code": "O1", "title": {"en": ..., "fr": ...}, "blocks": ["T10"], "needs": "inclusion.barriers"}
+    """
+    title = Text(**row["title"]).said("fr" if (get_language() or "en").startswith("fr") else "en")
+    facet, _dot, member = row["needs"].partition(".")
+
+    def look(_facts: Facts, dossier: Dossier) -> Iterator[Reason]:
+        part = getattr(dossier, facet)
+        if not (getattr(part, member) if member else part):
+            yield Reason(_("This institution also asks for: %s.") % title, facet, member)
+
+    return Clause(row["code"], title, tuple(row["blocks"]), look)
 
 
 def blocking(facts: Facts, transition: str) -> list[ClauseResult]:

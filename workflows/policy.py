@@ -96,6 +96,9 @@ def validated(data: dict[str, Any]) -> dict[str, Any]:
         raise ValueError("A policy asks for at least one independent supporter and two employer voices.")
     if data["endorsement"]["independent_partner_endorsements"] < 1 or data["committee"]["members_min"] < 3:
         raise ValueError("A policy asks for at least one independent endorsement and a committee of three.")
+    for clause in data.get("clauses", []):
+        if not {"code", "title", "blocks", "needs"} <= set(clause):
+            raise ValueError("A clause that a policy adds has a code, a title, what it blocks and what it needs.")
     return data
 
 

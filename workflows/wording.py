@@ -80,6 +80,7 @@ LABELS: dict[type[Part], dict[str, Words]] = {
         "knowledge": _("Knowledge"),
         "skills": _("Skills"),
         "attitudes": _("Attitudes"),
+        "indicators": _("By what an attitude can be observed"),
         "tool_edition": _("Edition of a tool or standard"),
     },
     dossier.Alignment: {
@@ -133,6 +134,7 @@ LABELS: dict[type[Part], dict[str, Words]] = {
         "moderation_after": _("Moderation after use"),
         "disagreement": _("When assessors disagree"),
         "adjustments": _("Adjustments for disability, without lowering the standard"),
+        "formats": _("Accessible formats"),
         "own_work_rule": _("Own work and artificial intelligence"),
     },
     dossier.Level: {"code": _("Code"), "name": _("Name"), "points": _("Points")},
@@ -154,6 +156,7 @@ LABELS: dict[type[Part], dict[str, Words]] = {
         "employers_by_default": _("Employers see"),
         "with_consent": _("Only with the learner's consent"),
         "never_public": _("Never public"),
+        "partner_confidential": _("Confidential to a partner, under its agreement"),
         "retention_days": _("Days kept, by kind of evidence"),
         "third_persons": _("Other persons in the evidence"),
         "intellectual_property": _("Intellectual property"),
@@ -171,6 +174,9 @@ LABELS: dict[type[Part], dict[str, Words]] = {
         "mapping": _("Mapping"),
         "conditions": _("Conditions"),
         "approvals": _("Who must agree"),
+        "approved_by": _("Who agreed"),
+        "effective_from": _("In force from"),
+        "effective_until": _("In force until"),
         "review_trigger": _("What opens a review"),
     },
     dossier.Pathways: {
@@ -212,7 +218,9 @@ LABELS: dict[type[Part], dict[str, Words]] = {
         "tags": _("Tags"),
         "image_alt": _("The badge's picture in words"),
         "contact": _("Contact"),
+        "explanations": _("Plain words in further languages"),
     },
+    dossier.Explanation: {"language": _("Language"), "words": _("Plain words")},
 }
 # What one item of a list is called.
 ITEMS: dict[type[Part], Words] = {
@@ -229,6 +237,7 @@ ITEMS: dict[type[Part], Words] = {
     dossier.Mapping: _("Line of the mapping"),
     dossier.Measure: _("Measure"),
     dossier.Alignment: _("Match"),
+    dossier.Explanation: _("Explanation"),
 }
 MATCHES: dict[str, Words] = {
     "exact": _("exact"),

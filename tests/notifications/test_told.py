@@ -174,6 +174,10 @@ NOBODY = {
     "share_badge",
     "end_share",
     "import_pilot",
+    "keep_study",
+    "make_stack",
+    "add_part",
+    "end_initiative",
 }
 
 

@@ -63,7 +63,7 @@ def _identity(proposal: Proposal) -> dossier.Identity:
         issuing_body_kind=body.type,
         authority=body.authority,
         languages=[proposal.language],
-        related_editions=[other] if other else [],
+        related_editions=[f"{proposal.id}-{other}"] if other else [],
     )
 
 

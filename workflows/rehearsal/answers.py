@@ -47,6 +47,9 @@ SAID: dict[str, dict[str, str]] = {
         "employer_view": "Performance matched the level shown (sample answer).",
         "qualification": "current own qualification (sample answer)",
         "reason": "Reason of the rehearsal (sample answer).",
+        "plan": "Whoever is under way finishes, with support (sample answer).",
+        "terms": "As the community's own protocol says (sample answer).",
+        "guidance": "Guidance on safety has changed (sample answer).",
     },
     "fr": {
         "mark": "réponse d’exemple",
@@ -80,6 +83,9 @@ SAID: dict[str, dict[str, str]] = {
         "employer_view": "Le rendement correspondait au niveau montré (réponse d’exemple).",
         "qualification": "qualification à jour (réponse d’exemple)",
         "reason": "Motif de la répétition (réponse d’exemple).",
+        "plan": "Les parcours commencés se terminent, avec soutien (réponse d’exemple).",
+        "terms": "Selon le protocole de la communauté (réponse d’exemple).",
+        "guidance": "Les consignes de sécurité ont changé (réponse d’exemple).",
     },
 }
 

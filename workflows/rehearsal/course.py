@@ -131,5 +131,6 @@ DETOURS: dict[Stage, dict[Stage, Step]] = {
     Stage.SUSPENDED: {Stage.ACTIVE: beside.suspend},
     Stage.PERIODIC_REVIEW: {Stage.ACTIVE: beside.review},
     Stage.EXPIRING: {Stage.ACTIVE: beside.wind_down},
-    Stage.RETIRED: {Stage.ACTIVE: beside.wind_down, Stage.EXPIRING: beside.retire},
+    Stage.SUPERSEDED: {Stage.ACTIVE: beside.supersede},
+    Stage.RETIRED: {Stage.ACTIVE: beside.wind_down_at_once, Stage.EXPIRING: beside.retire},
 }

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
-from workflows.actions import deciding, piloting, reviewing
+from workflows import cases
+from workflows.actions import community, deciding, piloting, reviewing
 from workflows.errors import Blocked
 from workflows.models import PanelKind, Seat, SeatState
+from workflows.panels import Place
 from workflows.rehearsal.design import unjustified
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ def pilot_gate(play: Rehearsal) -> None:
     The attempt runs in a savepoint: what the verb refused leaves nothing behind, and the votes are cast again.
     """
     _ask_exemption(play)
+    _agree_with_community(play)
     try:
         with transaction.atomic():
             _decide(play, PanelKind.PILOT_APPROVAL, [])
@@ -51,6 +54,24 @@ def _ask_exemption(play: Rehearsal) -> None:
         ends_on=timezone.localdate() + timedelta(days=365),
     )
     play.answers.note("exemption E5", play.say("exemption"))
+
+
+def _agree_with_community(play: Rehearsal) -> None:
+    """Where Indigenous peoples, lands or knowledge are concerned: a sample agreement, asked for and given."""
+    if play.answers.content["inclusion"]["indigenous"] != "yes" or cases.agreements_in_force(play.version):
+        return
+    organization, speaker = play.players.community()
+    play.note(
+        community.record_agreement,
+        "qa_officer",
+        parties=[organization],
+        terms=dict.fromkeys(community.TERMS, play.say("terms")),
+        in_force_from=timezone.localdate(),
+    )
+    panel = play.note(community.ask_community, "qa_officer", places=[Place(speaker, organization, "community")])
+    for seat in panel.seats.filter(state=SeatState.OPEN):
+        reviewing.answer(seat_id=seat.pk, actor=speaker, choice="agree", interests=["none"], proved_at=timezone.now())
+    play.answers.note("community agreement", play.say("terms"))
 
 
 def credit_waits(play: Rehearsal) -> bool:

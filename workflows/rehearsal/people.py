@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from credentials import keys
 from credentials.models import SigningKey
-from people.models import Organization, Role, User
+from people.models import Organization, OrganizationKind, Role, User
 from workflows import rights
 from workflows.panels import Place
 from workflows.proposals.reading import slug
@@ -49,6 +49,7 @@ LEARNERS = {
     "en": ["Lena Aubrey", "Milo Okonjo", "Sofia Tranter", "Jonas Pike", "Rafael Quist", "Hana Novotny"],
     "fr": ["Léna Aubry", "Milo Okonjo", "Sofia Tranchant", "Jonas Picard", "Rafaël Quist", "Hana Novotny"],
 }
+COMMUNITY = {"en": "Community (sample)", "fr": "Communauté (exemple)"}
 ROLES: dict[str, Role] = {
     **{role: Role(role) for role in NAMES["en"] if role != "outside_member"},
     "outside_member": Role.COMMITTEE_MEMBER,
@@ -62,6 +63,7 @@ class Players:
     institution: Organization
     by_role: dict[str, User]
     partners: dict[str, tuple[Organization, User]]
+    language: str = "en"
 
     def __getitem__(self, role: str) -> User:
         return self.by_role[role]
@@ -72,6 +74,12 @@ class Players:
             Place(self[role], self.institution, "member", outside_unit=role == "outside_member")
             for role in ("committee_chair", "committee_member", "outside_member")
         ]
+
+    def community(self) -> tuple[Organization, User]:
+        """A sample community and who speaks for it, made when an agreement is needed."""
+        domain = f"community.{self.institution.domain}"
+        made = organization(COMMUNITY[self.language], domain, OrganizationKind.COMMUNITY, self.language)
+        return made, person(f"speaker@{domain}", COMMUNITY[self.language], self.language)
 
 
 def gather(script: Script, partners: tuple[Partner, ...]) -> Players:
@@ -87,7 +95,8 @@ def gather(script: Script, partners: tuple[Partner, ...]) -> Players:
         by_role[role] = person(f"{role.replace('_', '-')}@{institution.domain}", name, script.language)
         unit = script.unit if role in {"proposer", "academic_lead"} else ""
         rights.add_member(user=by_role[role], organization=institution, role=membership, unit=unit)
-    return Players(institution, by_role, {p.organization: _partner(p, script.language) for p in partners})
+    asked = {partner.organization: _partner(partner, script.language) for partner in partners}
+    return Players(institution, by_role, asked, script.language)
 
 
 def _partner(partner: Partner, language: str) -> tuple[Organization, User]:
