@@ -141,6 +141,12 @@ def former_person(case: Case) -> Iterable[Recipient]:
     return [Recipient(person, Door.LETTER)] if person is not None else []
 
 
+def statement_person(case: Case) -> Iterable[Recipient]:
+    """Who made the partner's statement that the event names."""
+    made = case.version.decisions.filter(public_id=case.event.data.get("validation")).select_related("actor", "seat")
+    return [Recipient(decision.actor, Door.LETTER, decision.seat) for decision in made]
+
+
 def everybody(case: Case) -> Iterable[Recipient]:
     """Proposer, lead, quality office, partners and seated committee members."""
     return [*proposer(case), *lead(case), *officers(case), *partners(case), *seated(case)]

@@ -8,8 +8,9 @@ from people.models import Membership, User
 from workflows import cases
 from workflows.door import Passage
 from workflows.errors import Blocked, Missing, NotYours, OwnWork, Refusal
+from workflows.lineage import followed
 from workflows.models import ChangeRequest, PanelKind, Seat, Version
-from workflows.panels import BY_LINK
+from workflows.panels import BY_LINK, Place
 
 
 def own_work(version: Version, person: User) -> bool:
@@ -29,6 +30,12 @@ def reasoned(passage: Passage, verb: str, reason: str) -> None:
     not_own(passage)
     if not reason.strip():
         raise Missing(what=_("a reason"))
+
+
+def not_followed(passage: Passage) -> None:
+    """A version whose successor is in use does not come back beside it."""
+    if followed(passage.version):
+        raise Refusal(_("A newer version is in use. This one can only wind down."))
 
 
 def unblocked(passage: Passage, code: str) -> None:
@@ -89,6 +96,19 @@ def refuse_seat(seat: Seat, person: User) -> None:
         refuse_member(person, seat.panel.version)
     if seat.panel.seats.filter(person=person).exists():
         raise Refusal(_("This person has a seat in this round already."))
+
+
+def refuse_places(version: Version, kind: PanelKind, places: list[Place]) -> None:
+    """Refuse a list of people to be asked that is empty, names somebody twice, or names somebody who may not sit."""
+    if not places:
+        raise Missing(what=_("at least one reviewer to ask"))
+    if len({place.person.pk for place in places}) < len(places):
+        raise Refusal(_("The same person is named twice. One person holds one seat."))
+    for place in places:
+        if own_work(version, place.person):
+            raise OwnWork(_("Whoever proposed, wrote or edited cannot be seated."))
+        if kind in BY_LINK:
+            refuse_member(place.person, version)
 
 
 def newcomer(*, name: str, email: str, language: str) -> User:

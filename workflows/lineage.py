@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workflows import ledger
 from workflows.models import Snapshot, Version
+from workflows.stations import STATIONS
 
 # What a pilot tries out; while these are unchanged a later version needs no new pilot (T10c).
 PILOTED = ("assessment", "rubric", "evidence")
@@ -28,6 +29,12 @@ def following(version: Version) -> list[Version]:
     for link in found:
         found += link.successors.order_by("ordinal")
     return found
+
+
+def followed(version: Version) -> bool:
+    """True when a newer version is in use; this one then ends and does not come back."""
+    issuing = [stage for stage, station in STATIONS.items() if station.issues]
+    return version.successors.filter(stage__in=issuing).exists()
 
 
 def piloted_before(version: Version) -> Snapshot | None:

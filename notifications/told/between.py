@@ -103,9 +103,9 @@ BETWEEN: dict[str, tuple[Notice, ...]] = {
             _("A partner's statement about “%(title)s” ends soon. Ask again in time, or issuing may pause."),
         ),
         Notice(
-            to.partners,
+            to.statement_person,
             _("Your statement ends soon: “%(title)s”"),
-            _("A partner's statement about “%(title)s” ends soon. The office will ask whether it still holds."),
+            _("Your statement about “%(title)s” ends soon. The office will ask you whether it still holds."),
         ),
     ),
     "ask_suspension": (

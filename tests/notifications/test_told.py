@@ -100,7 +100,7 @@ BETWEEN: dict[str, set[str]] = {
     "screening_overdue": {"officers"},
     "hold_over": {"officers"},
     "condition_overdue": {"condition_owners", "officers"},
-    "statement_ends": {"officers", "partners"},
+    "statement_ends": {"officers", "statement_person"},
     "ask_suspension": {"officers"},
     "enter_import": {"chairs"},
     "ask_urgent_release": {"asked"},

@@ -298,3 +298,27 @@ def test_whoever_wrote_closes_no_review(cast: Cast, version: Version) -> None:
     proposing.note_contribution(version, cast.chair)
     with pytest.raises(OwnWork):
         closed(cast, version)
+
+
+def test_a_version_whose_successor_is_in_use_does_not_come_back(cast: Cast, version: Version) -> None:
+    keeping.suspend(version_id=version.pk, actor=cast.quinn, expected=course.number(version), reason="an incident")
+    following = Version.objects.create(
+        micro_credential=version.micro_credential, institution=version.institution, ordinal=2, stage="active",
+        policy=version.policy, proposer=version.proposer, successor_of=version, content=version.content,
+    )  # fmt: skip
+
+    def lift(**more: Any) -> Version:
+        return keeping.lift(
+            version_id=version.pk, actor=cast.chair, expected=course.number(version), reason="closed", **more
+        )
+
+    with pytest.raises(Refusal, match="newer version is in use"):
+        lift()
+    with time_machine.travel(version.suspensions.get().confirm_by + timedelta(minutes=1), tick=False):
+        clocks.fire_due()
+    assert flags(version)[0] == "expiring"
+    Version.objects.filter(pk=version.pk).update(stage="periodic_review")
+    with pytest.raises(Refusal, match="newer version is in use"):
+        closed(cast, version)
+    assert closed(cast, version, wind_down=True).stage == "expiring"
+    assert following.ordinal == 2

@@ -15,7 +15,7 @@ from workflows import rights
 from workflows.actions import deciding, reviewing, seating
 from workflows.errors import Missing, NotAllowed, NotYours, OwnWork, Refusal
 from workflows.models import LedgerEvent, Seat, SeatUserObjectPermission
-from workflows.panels import task_of
+from workflows.panels import Place, task_of
 
 
 def _bobs_seat(cast: Cast) -> Seat:
@@ -203,3 +203,35 @@ def test_a_committee_seat_goes_to_a_member_and_keeps_one_from_outside(cast: Cast
     assert replaced.invitation is None
     course.voted(panel, "approve", "approve", "approve")
     deciding.close_committee(version_id=version.pk, actor=zoe, expected=course.number(version))
+
+
+def test_a_round_asks_nobody_twice_and_nobody_of_its_own(cast: Cast) -> None:
+    version = course.drafted(cast)
+    course.submitted(cast, version)
+    bob = Place(cast.bob, cast.hospital, "partner")
+
+    def accept(*places: Place) -> object:
+        return deciding.accept(
+            version_id=version.pk, actor=cast.quinn, expected=course.number(version), sheet=course.SHEET,
+            places=list(places),
+        )  # fmt: skip
+
+    with pytest.raises(Missing, match="reviewer"):
+        accept()
+    with pytest.raises(Refusal, match="named twice"):
+        accept(bob, Place(cast.bob, cast.clinic, "voice"))
+    for insider in (cast.ana, cast.moe):
+        with pytest.raises(OwnWork):
+            accept(bob, Place(insider, cast.clinic, "voice"))
+    assert accept(bob).seats.count() == 1
+
+
+def test_a_committee_seats_nobody_twice(cast: Cast) -> None:
+    version = course.drafted(cast)
+    course.in_design(cast, version)
+    course.answered(course.in_endorsement(cast, version), "endorse")
+    with pytest.raises(Refusal, match="named twice"):
+        deciding.confirm_endorsement(
+            version_id=version.pk, actor=cast.quinn, expected=course.number(version),
+            committee=[*cast.committee(), cast.committee()[0]],
+        )  # fmt: skip

@@ -14,6 +14,7 @@ from workflows.cases import COMMUNITY, agreements_in_force
 from workflows.door import Passage, found, opened
 from workflows.errors import Missing, NotAllowed, NotYours, Refusal
 from workflows.freshness import refresh
+from workflows.guards import refuse_places
 from workflows.models import Agreement, Panel, PanelKind, Seat, SeatState, Version
 from workflows.panels import Place
 from workflows.rounds import open_round
@@ -70,6 +71,7 @@ def ask_community(*, version_id: int, actor: User, places: list[Place]) -> Panel
         named = {party.pk for agreement in agreements_in_force(version) for party in agreement.parties.all()}
         if not places or any(place.organization.pk not in named for place in places):
             raise Missing(what=_("parties that are named in a community's agreement in force"))
+        refuse_places(version, PanelKind.COMMUNITY, places)
         panel = open_round(version, PanelKind.COMMUNITY, places, LONG)
         passage.record("ask_community", round=panel.round, seats=len(places))
         return panel

@@ -13,6 +13,7 @@ from workflows.award_course import UNDER_WAY
 from workflows.door import Passage, opened
 from workflows.errors import Missing, Refusal
 from workflows.guards import reasoned
+from workflows.lineage import followed
 from workflows.models import Enrolment, Suspension, Version
 from workflows.records import decide
 from workflows.stations import Stage
@@ -87,8 +88,7 @@ def still_open(version: Version) -> Promise | None:
 
 
 def _close(passage: Passage) -> None:
-    succeeded = passage.version.successors.filter(stage=Stage.ACTIVE).exists()
-    passage.move("close_superseded" if succeeded else "retire")
+    passage.move("close_superseded" if followed(passage.version) else "retire")
 
 
 def close_offer(passage: Passage) -> bool:

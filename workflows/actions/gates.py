@@ -16,7 +16,7 @@ from workflows import achievements, cases, rights
 from workflows.award_course import close_results
 from workflows.door import Passage, opened
 from workflows.errors import Blocked, Missing, NotAllowed, OwnWork, Refusal
-from workflows.guards import not_own, own_work, replied, request_changes, unblocked
+from workflows.guards import not_own, own_work, refuse_places, replied, request_changes, unblocked
 from workflows.lineage import piloted_before
 from workflows.models import Condition, Decision, Panel, PanelKind, Seat, SeatState, Version
 from workflows.panels import PARTNER_KINDS, Place
@@ -56,6 +56,7 @@ def open_committee(passage: Passage, kind: PanelKind, committee: list[Place]) ->
     """Seat a committee of at least the policy's number, nobody of whom wrote, one from outside the unit."""
     version = passage.version
     rule = version.policy.data["committee"]
+    refuse_places(version, kind, committee)
     if len(committee) < rule["members_min"]:
         raise Missing(what=_("a committee of at least %d members") % rule["members_min"])
     _refuse_inside(version, sum(place.outside_unit for place in committee))

@@ -17,7 +17,7 @@ from workflows.door import Passage, opened, stream_of
 from workflows.dossier import Source
 from workflows.errors import Blocked, Missing, NotAllowed, Refusal
 from workflows.freshness import in_use, next_review, refresh
-from workflows.guards import not_own, reasoned, replied
+from workflows.guards import not_followed, reasoned, refuse_places, replied
 from workflows.models import Panel, PanelKind, Version
 from workflows.panels import PARTNER_KINDS, Place
 from workflows.records import decide
@@ -95,6 +95,7 @@ def close_review(
         if wind_down:
             set_end(version, last_start_on, teach_out_ends_on)
         else:
+            not_followed(passage)
             _fresh(passage)
             version.review_due_on = next_review(version)
         decision = decide(passage, verb, role="committee", reasons=reason, answers=answers)
@@ -120,15 +121,13 @@ def ask_again(*, version_id: int, actor: User, kind: PanelKind, places: list[Pla
         version = passage.version
         if not rights.holds(actor, version, "screen"):
             raise NotAllowed
-        not_own(passage)
         if kind not in PARTNER_KINDS:
             raise Refusal(_("Only partners are asked again while a version is in use."))
         if not in_use(version):
             raise Refusal(_("Partners are asked again only about a version that is in use."))
         if version.panels.filter(kind=kind, closed_at=None).exists():
             raise Refusal(_("A round of this kind is open already."))
-        if not places:
-            raise Missing(what=_("at least one partner to ask"))
+        refuse_places(version, kind, places)
         panel = open_round(version, kind, places, days_of(version, kind.value), afresh=True)
         passage.record("ask_again", panel=str(kind), round=panel.round, seats=len(places))
         return panel

@@ -13,7 +13,8 @@ from workflows.actions.revising import successor
 from workflows.door import Passage, opened
 from workflows.errors import OwnWork, Refusal
 from workflows.freshness import refresh
-from workflows.guards import reasoned
+from workflows.guards import not_followed, reasoned
+from workflows.lineage import followed
 from workflows.models import Suspension, Version
 from workflows.policy import clock_days
 from workflows.records import decide
@@ -77,7 +78,10 @@ def lapse_suspension(passage: Passage) -> bool:
     if suspension is None or suspension.confirmed_at is not None or suspension.confirm_by > timezone.now():
         return False
     _end(suspension, "lapsed")
-    passage.move("lift_to_expiring" if suspension.from_stage == Stage.EXPIRING else "lift", lapsed=True)
+    ends = suspension.from_stage == Stage.EXPIRING or followed(version)
+    if ends and version.teach_out_ends_on is None:
+        set_end(version)
+    passage.move("lift_to_expiring" if ends else "lift", lapsed=True)
     refresh(passage, trigger="suspension_lapsed" if suspension.from_stage == Stage.PERIODIC_REVIEW else "")
     return True
 
@@ -105,6 +109,8 @@ def lift(
         _end(open_suspension(passage.version), "wound_down" if wind_down else "lifted")
         if wind_down:
             set_end(passage.version, last_start_on, teach_out_ends_on)
+        else:
+            not_followed(passage)
         passage.move(verb, reason=reason, decision=str(decision.public_id))
         refresh(passage)
         return passage.version

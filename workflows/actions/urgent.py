@@ -16,7 +16,7 @@ from workflows.actions.revising import successor, supersede
 from workflows.door import Passage, opened
 from workflows.errors import Missing, NotAllowed, Refusal
 from workflows.freshness import next_review, start_clocks
-from workflows.guards import not_own, reasoned
+from workflows.guards import not_own, reasoned, refuse_places
 from workflows.locks import predecessor_locked
 from workflows.models import Panel, PanelKind, Version
 from workflows.panels import Place
@@ -61,6 +61,7 @@ def ask_urgent_release(*, version_id: int, actor: User, expected: int, place: Pl
         if not reason.strip():
             raise Missing(what=_("a reason"))
         _refuse_wider(version)
+        refuse_places(version, PanelKind.ENDORSEMENT, [place])
         freeze(passage)
         close_rounds(version, "asked_again")
         panel = open_round(version, PanelKind.ENDORSEMENT, [place], days_of(version, "urgent"))
