@@ -138,6 +138,12 @@ def unanswered_suggestions(version: Version) -> list[str]:
     ]
 
 
+def open_conditions(version: Version, verb: str) -> list[str]:
+    """One sentence for each condition that is still open and that this verb waits for."""
+    waiting = version.conditions.filter(closed_at=None, blocks=verb).order_by("pk")
+    return [_("A condition is still open: “%(text)s”") % {"text": condition.text} for condition in waiting]
+
+
 COMMUNITY = "community"
 
 

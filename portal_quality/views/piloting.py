@@ -73,7 +73,7 @@ def activate(request: HttpRequest, public_id: UUID) -> HttpResponse:
     def act(expected: int) -> Version:
         return evaluating.activate(version_id=case.version.pk, actor=person(request), expected=expected)
 
-    blocked = cases.blocking(case.version, "T18")
+    blocked = cases.blocking(case.version, "T18") + cases.open_conditions(case.version, "activate")
     return decide(request, case, prospects.ACTIVATE, form, act, template="quality/close_round.html", blocked=blocked)
 
 
