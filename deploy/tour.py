@@ -21,7 +21,7 @@ TOUR = ROOT / "docs" / "tour"
 WIDTHS = (1280, 390)
 LANGUAGES = ("en", "fr")
 TALLEST = 2400
-LINK = re.compile(r"^\s+(?P<role>[^,]+), .+?\s(?P<address>http://\S+/demo/sign-in/\S+)$", re.MULTILINE)
+LINK = re.compile(r"^ +(?P<role>[^,\n]+), .+? (?P<address>http://\S+/demo/sign-in/\S+)$", re.MULTILINE)
 # Picture -> the role that looks (None: a stranger), and where.
 STOPS: dict[str, tuple[str | None, str]] = {
     "faculty": ("proposer", "/faculty/"),
