@@ -151,7 +151,7 @@ def _replies(user: User) -> Iterator[Item]:
     for suggestion in suggestions.select_related("decision__version"):
         version = suggestion.decision.version
         yield Item("reply_to_suggestion", suggestion.public_id, version, suggestion.decision.decided_at)
-    yield from _ratings(own_versions(user))
+    yield from _ratings(granted(user, "submit"))
     questions = SeatQuestion.objects.filter(seat__panel__version__in=own, answered_at=None, seat__state=SeatState.OPEN)
     for question in questions.select_related("seat__panel__version"):
         version = question.seat.panel.version

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from people.models import User
-from workflows import cases
+from workflows import cases, rights
 from workflows.dossier import Dossier, Text
 from workflows.models import Condition, SeatQuestion, Suggestion, Version
 
@@ -38,7 +38,7 @@ class Thread:
 
 def threads(version: Version, reader: User) -> list[Thread]:
     """Everything in this case that asks for a reply, the open ones first."""
-    found = [*_suggestions(version), *_ratings(version), *_questions(version), *_conditions(version, reader)]
+    found = [*_suggestions(version), *_ratings(version, reader), *_questions(version), *_conditions(version, reader)]
     return sorted(found, key=lambda thread: not thread.open)
 
 
@@ -50,11 +50,16 @@ def _suggestions(version: Version) -> list[Thread]:
     ]
 
 
-def _ratings(version: Version) -> list[Thread]:
+def _ratings(version: Version, reader: User) -> list[Thread]:
+    """Low ratings; the proposer answers for them."""
     actions = {item.code: item.action for item in Dossier.model_validate(version.content).competencies}
     replied = version.screening.get("rating_replies", {})
     codes = dict.fromkeys([*cases.low_ratings(version), *replied])
-    return [Thread("rating", code, 0, code, actions.get(code, Text(en=code)), replied.get(code, "")) for code in codes]
+    mine = bool(codes) and rights.holds(reader, version, "submit")
+    return [
+        Thread("rating", code, 0, code, actions.get(code, Text(en=code)), replied.get(code, ""), mine=mine)
+        for code in codes
+    ]
 
 
 def _questions(version: Version) -> list[Thread]:

@@ -98,7 +98,17 @@ def returned(request: HttpRequest, public_id: UUID) -> HttpResponse:
         )
         if reply is not None:
             return see_other(request, _("Your reply is kept."), "faculty:returned", public_id, anchor="requests")
-    return show(request, "faculty/returned.html", _returned(version, asked, forms))
+    submits = "submit" in queries.grants_of(person(request), version)
+    return show(
+        request, "faculty/returned.html", {**_returned(version, asked, forms), "leads_to": _next(version, submits)}
+    )
+
+
+def _next(version: Version, submits: bool) -> str:
+    """The page that goes on after a return was answered."""
+    if version.stage != Stage.DRAFT:
+        return "faculty:design"
+    return "faculty:check" if submits else "faculty:write"
 
 
 def _returned(version: Version, asked: list[Any], forms: dict[int, ReplyForm]) -> dict[str, Any]:
@@ -120,5 +130,4 @@ def _returned(version: Version, asked: list[Any], forms: dict[int, ReplyForm]) -
         "open": sum(row.answered_at is None for row in asked),
         "differences": changes,
         "form": next((form for form in forms.values() if form.is_bound), None),
-        "leads_to": "faculty:check" if version.stage == Stage.DRAFT else "faculty:design",
     }

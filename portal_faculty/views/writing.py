@@ -17,7 +17,7 @@ from portal_faculty.doors import expected, faculty, own_version
 from portal_faculty.forms import StartForm
 from portal_faculty.kinds import language
 from portal_faculty.sheets import Sheet
-from workflows import authoring, differences, dossier, osap
+from workflows import authoring, differences, dossier, osap, queries
 from workflows.actions import proposing
 from workflows.differences import SECTIONS
 from workflows.dossier import Dossier
@@ -58,9 +58,10 @@ def _begin(request: HttpRequest, form: StartForm) -> Version:
 def write(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The sections with their states, and what else stands before a submission."""
     version = own_version(request, public_id)
+    submits = "submit" in queries.grants_of(person(request), version)
     states = progress(version.content)
     groups = [(group, [(facet, SECTIONS[facet], states[facet]) for facet in group.facets]) for group in fields.GROUPS]
-    return show(request, "faculty/write.html", {"groups": groups, **_before_submit(version)})
+    return show(request, "faculty/write.html", {"groups": groups, "submits": submits, **_before_submit(version)})
 
 
 def _before_submit(version: Version) -> dict[str, Any]:

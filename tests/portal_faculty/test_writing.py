@@ -219,6 +219,33 @@ def test_a_return_shows_only_what_was_asked_and_the_difference_before_it_goes_ag
     assert version.stage == "screening"
 
 
+def test_an_academic_lead_writes_too_and_leaves_the_submission_to_the_proposer(cast: Cast, client: Client) -> None:
+    leo = User.objects.create_user("leo@taravelle.example", name="Leo")
+    rights.add_member(user=leo, organization=cast.college, role="academic_lead")
+    version = proposing.start(
+        actor=cast.ana, institution=cast.college, code="GOWN", content=proposal(), academic_lead=leo
+    )
+    proposing.note_duplicates_seen(version_id=version.pk, actor=cast.ana)
+    proposing.declare_interest(version_id=version.pk, actor=cast.ana, kinds=["none"])
+    base = f"/faculty/{version.public_id}"
+    body = opened(client, leo, f"{base}/write")
+    assert "Check your answers" not in body
+    data = {**typed("purpose", version.content), "audience_en": "Everybody", "expected": number(version)}
+    sent(client, leo, f"{base}/write/purpose", data)
+    opened(client, leo, f"{base}/check", 404)
+    bob, vera = course.in_relevance_review(cast, version).seats.order_by("pk")
+    low = {"per_competency": {"C1": {"importance": 1}, "C2": {"importance": 4}}}
+    course.signed(bob, "support", answers=low)
+    course.signed(vera, "support")
+    assert "A competency was rated" not in opened(client, leo, "/faculty/")
+    assert "Send this reply" not in opened(client, leo, f"{base}/answers")
+    assert "Send this reply" in opened(client, cast.ana, f"{base}/answers")
+    deciding.return_from_relevance(
+        version_id=version.pk, actor=cast.quinn, expected=number(version), requests={"purpose": "Say for whom."}
+    )
+    assert f"{base}/write" in opened(client, leo, f"{base}/returned")
+
+
 def test_a_second_click_on_submit_is_refused_and_says_where_it_is(cast: Cast, client: Client) -> None:
     version = course.drafted(cast)
     fresh = number(version)
