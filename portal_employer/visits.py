@@ -149,12 +149,21 @@ def speak(request: HttpRequest, reader: User) -> None:
         request.LANGUAGE_CODE = translation.get_language()
 
 
-def hidden(response: HttpResponse) -> HttpResponse:
-    """What every page behind a mailed link answers with: kept nowhere, found by nobody, telling no one."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+def hidden(view: View) -> View:
+    """What pages behind a mailed link answer with, refusals too: kept nowhere, found by nobody, telling no one."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        try:
+            response = view(request, **kwargs)
+        except Refusal as refusal:
+            response = render(request, "refused.html", {"sentence": refusal.sentence}, status=refusal.status)
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    return guarded
 
 
 def onward(wanted: str) -> str:
@@ -180,16 +189,17 @@ def _typed(request: HttpRequest) -> list[str]:
 def visiting(view: View) -> View:
     """Let in who holds this seat, signed in or by the link. Others sign in first, or find nothing."""
 
+    @hidden
     @wraps(view)
     def guarded(request: HttpRequest, seat: UUID, **kwargs: Any) -> HttpResponse:
         try:
             visit = visit_of(request, seat)
         except LinkEnded as gone:
-            return hidden(ended(request, gone.state, gone.contact))
+            return ended(request, gone.state, gone.contact)
         if visit is None:
             return redirect_to_login(request.get_full_path(), login_url="sign_in")
         speak(request, visit.person)
-        return hidden(view(request, visit, **kwargs))
+        return view(request, visit, **kwargs)
 
     return guarded
 
@@ -199,7 +209,8 @@ def proved(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, visit: Visit, **kwargs: Any) -> HttpResponse:
-        if visit.fresh:
+        # Keeping what is typed signs nothing: any proof of this browser will do.
+        if visit.fresh or (visit.proved_at is not None and "keep" in request.POST):
             return view(request, visit, **kwargs)
         page = request.path.removeprefix(reverse("employer:seat", args=[visit.seat.public_id]))
         if request.method == "POST" and visit.proved_at is not None and visit.state == Link.OPEN:

@@ -35,7 +35,7 @@ def form(request: HttpRequest, visit: Visit) -> HttpResponse:
     choice = MAIN[letter.kind]
     if "keep" in request.POST:
         return _keep(request, visit)
-    if request.POST.get("go") in questions.CHOICES_OF[letter.kind]:
+    if request.POST.get("go") in questions.CHOICES_OF[letter.kind] and visit.state == Link.OPEN:
         drafts.keep(visit.seat, visit.person, "form", request.POST)
         return redirect("employer:answer", visit.seat.public_id, request.POST["go"])
     if "confirm" in request.POST:

@@ -43,6 +43,7 @@ def _letter(seat: Seat, **addresses: str) -> dict[str, Any]:
 
 
 @require_GET
+@hidden
 def by_link(request: HttpRequest, token: str) -> HttpResponse:
     """Who asks, why you, until when. However often it is opened, nothing changes."""
     invitation = _invitation(token)
@@ -51,12 +52,13 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
     start = reverse("employer:start_letter", args=[token])
     state = reviews.state_of(invitation, seat)
     if seat is None or state != Link.OPEN:
-        return hidden(ended(request, state, reviews.contact_of_link(invitation), start))
+        return ended(request, state, reviews.contact_of_link(invitation), start)
     kept_address = reverse("employer:kept_letter", args=[token])
-    return hidden(render(request, "employer/letter.html", _letter(seat, start=start, kept=kept_address)))
+    return render(request, "employer/letter.html", _letter(seat, start=start, kept=kept_address))
 
 
 @require_POST
+@hidden
 def start_by_link(request: HttpRequest, token: str) -> HttpResponse:
     """Mail a code to the person whom the link is for, and go on to the page that takes it."""
     invitation = _invitation(token)
@@ -64,20 +66,21 @@ def start_by_link(request: HttpRequest, token: str) -> HttpResponse:
     seat = reviews.seat_of_link(invitation)
     state = reviews.state_of(invitation, seat)
     if seat is None or state not in {Link.OPEN, Link.ANSWERED}:
-        return hidden(ended(request, state, reviews.contact_of_link(invitation)))
+        return ended(request, state, reviews.contact_of_link(invitation))
     note_opened(request, invitation, seat)
     visit = visit_of(request, seat.public_id)
     assert visit is not None
-    return hidden(_start(request, visit))
+    return _start(request, visit)
 
 
 @require_GET
+@hidden
 def kept_by_link(request: HttpRequest, token: str) -> HttpResponse:
     """What we keep about the reader, before anything is asked."""
     invitation = _invitation(token)
     speak(request, invitation.person)
     context = {"who": invitation, "contact": reviews.contact_of_link(invitation), "back": f"/reviews/l/{token}"}
-    return hidden(render(request, "employer/kept.html", context))
+    return render(request, "employer/kept.html", context)
 
 
 @require_GET

@@ -165,6 +165,9 @@ def test_a_proof_opens_the_form_for_an_hour_and_what_was_typed_later_is_kept(cas
     seat = relevance_seat(cast)
     bob = opened(seat)
     with time_machine.travel(timezone.now() + timedelta(minutes=61)):
+        on_the_way = bob.post(page(seat), {"missing": "a film", "keep": "1"}, headers={"hx-request": "true"})
+        assert on_the_way.status_code == 200
+        assert Seat.objects.get(pk=seat.pk).draft["form"] == {"missing": ["a film"]}
         late = bob.post(page(seat), {**F2, "missing": "a drill"})
         assert late["Location"] == f"/reviews/{seat.public_id}/code?next=form"
         assert "more than one hour ago" in text(bob.get(late["Location"]))
@@ -237,6 +240,9 @@ def test_a_closed_round_ends_the_link_and_keeps_what_was_typed_in_the_open_form(
         expected=course.number(seat.panel.version),
         requests=requests,
     )
+    elsewhere = bob.post(page(seat), {**F4, "change": "Use our own gowns.", "go": "return"})
+    assert elsewhere.status_code == 409
+    assert "Use our own gowns." in text(elsewhere)
     late = bob.post(page(seat), {**F4, "change": "Use our own gowns."})
     assert late.status_code == 409
     assert "closed or withdrawn" in text(late)
@@ -357,6 +363,7 @@ def test_asking_for_codes_is_limited_per_mailbox_over_all_links(cast: Cast) -> N
     assert Client().post("/sign-in", {"email": cast.bob.email}).status_code == 302
     refused = Client().post(link(seat) + "/start")
     assert refused.status_code == 429
+    assert (refused["Cache-Control"], refused["Referrer-Policy"]) == ("no-store", "no-referrer")
     assert "Too many codes were asked for" in text(refused)
     assert MailCode.objects.count() == 5
 
