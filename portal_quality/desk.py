@@ -119,7 +119,8 @@ def _words(item: Item) -> str:
         return ngettext("%d result to award", "%d results to award", item.count) % item.count
     words = str(KINDS[item.kind])
     if item.kind in {"vote", "close_committee", "chase", "close_round"}:
-        words = f"{stage_words(item.version)}: {words[:1].lower()}{words[1:]}"
+        what = words[:1].lower() + words[1:]
+        words = _("%(stage)s: %(what)s") % {"stage": stage_words(item.version), "what": what}
     return words + (", " + _("round %d") % item.round if item.round > 1 else "")
 
 

@@ -69,7 +69,7 @@ ACTS: tuple[tuple[str, Words, str], ...] = (
     ("recuse", _("Step back from my seat"), ""),
     ("sign_transcript_rule", _("Sign the transcript rule"), ""),
     ("resume", _("Resume"), ""),
-    ("hold", _("Put on hold"), ""),
+    ("hold", _("Put it on hold"), ""),
     ("ask_again", _("Ask partners again"), ""),
     ("add_demand_source", _("Add a source of demand"), ""),
     ("record_agreement", _("Record an agreement"), ""),
@@ -136,7 +136,8 @@ def of(case: Case, person: User) -> Bar:
         if not may(case, person, act):
             continue
         address = reverse(f"quality:{act}", args=[case.version.public_id])
-        offers.append(Offer(act, words, address, key, main=not offers, bad=act in ENDS, beside=act in BESIDE))
+        beside = act in BESIDE
+        offers.append(Offer(act, words, address, key, main=not (offers or beside), bad=act in ENDS, beside=beside))
     return Bar(offers, _note(case, offers), can_reply=bool(case.grants & {"submit", "design", "screen"}))
 
 

@@ -135,8 +135,8 @@ ACTIVATE = Prospect(
 )
 HOLD = Prospect(
     act="hold",
-    title=_("Put on hold"),
-    button=_("Put on hold"),
+    title=_("Put it on hold"),
+    button=_("Put it on hold"),
     happens=(_("All clocks stop. Nobody can decide until you resume; then the days are given back."),),
     told=_("Everybody who works on it."),
     undo=_("Yes: resume it at any time."),
