@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,10 @@ from credentials.models import Credential
 from workflows import ledger
 from workflows.actions import keeping
 from workflows.door import stream_of
-from workflows.models import Decision, Enrolment, Seat, Snapshot, Version
-from workflows.proposals import read_file
-from workflows.rehearsal import Rehearsal
+from workflows.errors import Refusal
+from workflows.models import Agreement, Decision, Enrolment, Seat, Snapshot, Version
+from workflows.proposals import read, read_file
+from workflows.rehearsal import Rehearsal, conformance
 from workflows.stations import Stage
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +76,9 @@ def test_the_french_one_is_blocked_at_the_gate_and_its_decisions_carry_over() ->
     assert "E2b" in play.refusals[0]
     assert "C2" in play.refusals[0]
     assert "return_pilot_approval" in moves(version)
+    assert play.demand_panel == {"met": True, "still_waiting_for": ["Ardoival"]}
+    assert conformance.quorum_compared(play.proposal, play.demand_panel)["agrees"] is True
+    assert conformance.quorum_compared(play.proposal, None)["agrees"] is None
     silent = Seat.objects.get(panel__version=version, state="no_answer")
     assert silent.organization.name_fr == "Ardoival"
     endorsed = Decision.objects.filter(version=version, panel__kind="endorsement", panel__round=2)
@@ -90,6 +95,55 @@ def test_it_stops_right_at_any_stage(stage: Stage) -> None:
     assert play.version.stage == stage
     assert play.strips[-1].stage == stage
     assert not any(gate.stage == stage for gate in play.strips[:-1]) or stage == Stage.DRAFT
+
+
+def _changed(name: str, **members: object) -> Rehearsal:
+    document = json.loads((SAMPLES / f"{name}.json").read_text())
+    document["proposals"][0].update(members)
+    reading = read(json.dumps(document).encode())
+    return Rehearsal(reading, reading.under_stand_ins[0])
+
+
+def test_where_a_community_is_concerned_its_agreement_comes_first() -> None:
+    play = _changed("algonquin-gowning", inclusion={"indigenous": "yes"})
+    version = play.until(Stage.PILOT_READY)
+    agreement = Agreement.objects.get(initiative=version.micro_credential.initiative)
+    assert [party.name_en for party in agreement.parties.all()] == ["Community (sample)"]
+    assert version.panels.get(kind="community").decisions.get(seat__isnull=False).choice == "agree"
+
+
+def test_a_competency_without_any_skill_is_blocked_returned_and_explained() -> None:
+    document = json.loads((SAMPLES / "algonquin-gowning.json").read_text())
+    competencies = document["proposals"][0]["competencies"]
+    competencies[3]["alignments"] = []
+    play = _changed("algonquin-gowning", competencies=competencies)
+    version = play.until(Stage.PILOT_READY)
+    assert "C4" in play.refusals[0]
+    [entry] = [a for a in version.content["alignments"] if a["competency"] == "C4"]
+    assert entry["match"] == "none_in_esco"
+    assert entry["justification"]["en"]
+
+
+@pytest.mark.parametrize(
+    ("reviews", "stage", "reason"),
+    [
+        ([{"relevance": {"decision": "do_not_support"}}] * 2, "relevance_review", "E6a"),
+        ([{"relevance": {"decision": "pending"}}] * 2, "relevance_review", "P1b"),
+        (
+            [{"relevance": {"decision": "support"}, "assessment": {"decision_round_1": "decline"}}] * 2,
+            "endorsement",
+            "E6b",
+        ),
+    ],
+)
+def test_without_the_partners_it_stops_with_the_reason(reviews: list[dict], stage: str, reason: str) -> None:
+    names = ["Quellin Research Institute", "Brevanth Therapy Network"]
+    given = [{"org": name, **review} for name, review in zip(names, reviews, strict=True)]
+    play = _changed("algonquin-gowning", partner_reviews=given)
+    with pytest.raises(Refusal, match=reason):
+        play.until(Stage.ACTIVE)
+    play.version.refresh_from_db()
+    assert play.version.stage == stage
 
 
 def test_sample_answers_are_marked_and_listed() -> None:

@@ -50,7 +50,7 @@ def test_a_whole_rehearsal_writes_what_a_stranger_needs_to_check_it(tmp_path: Pa
         assert judged.returncode == 0, judged.stdout
         checks = json.loads(judged.stdout)["checks"]
         assert sum(check["name"].startswith("endorsement") for check in checks) == 5
-        assert {check["outcome"] for check in checks} == {"passed"}
+        assert {check["outcome"] for check in checks if check["deciding"]} == {"passed"}
     _chain_holds(_json(folder / "ledger.json"))
     assert {path.stem for path in (folder / "did").iterdir()} == {"taravelle", "quellin", "brevanth"}
     assert _json(folder / "dossier.json")["sample"] is True
@@ -120,6 +120,19 @@ def test_an_unusable_file_ends_with_two_and_a_sentence(
     assert sentence in done.stderr
     assert done.stdout == ""
     assert list(tmp_path.iterdir()) == []
+
+
+def test_one_that_is_stopped_leaves_no_database_behind(tmp_path: Path) -> None:
+    before = _databases()
+    command = [sys.executable, str(ROOT / "manage.py"), "rehearse", str(ALGONQUIN), "--out", str(tmp_path)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stderr is not None
+        assert "draft > screening" in running.stderr.readline()
+        assert len(_databases()) > len(before)
+        running.terminate()
+        running.stderr.read()
+    assert running.returncode == 143
+    assert _databases() == before
 
 
 def test_without_a_server_it_ends_with_three(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,6 +54,17 @@ def compared(proposal: Proposal, strips: Sequence[Strip]) -> dict[str, Any]:
     return {"at": stage, "expected": wanted, "computed": found, "agrees": agrees}
 
 
+def quorum_compared(proposal: Proposal, found: dict[str, Any] | None) -> dict[str, Any]:
+    """What the relevance panel should show, what it showed, and whether they agree; null as for the checks."""
+    stated = proposal.quorum_demo
+    agrees = None
+    if stated is not None and found is not None:
+        agrees = stated.met in {None, found["met"]} and sorted(stated.still_waiting_for) == sorted(
+            found["still_waiting_for"]
+        )
+    return {"expected": stated.model_dump() if stated else None, "computed": found, "agrees": agrees}
+
+
 def _agree(wanted: list[str], found: list[str], proposal: Proposal) -> bool:
     codes = {row.code for row in proposal.competencies} | {task.code for task in proposal.assessment.tasks}
 

@@ -50,6 +50,7 @@ class Rehearsal:
         self.answers: Completion = completed(content_of(played), self.script, self.partners, lead, timezone.localdate())
         self.strips: list[Gate] = []
         self.refusals: list[str] = []
+        self.demand_panel: dict[str, Any] | None = None
         self.tell = tell
         self.version: Version = self._start()
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from workflows import cases, dossier
 from workflows.actions import deciding, proposing, reviewing
 from workflows.models import PanelKind, Seat
 from workflows.rehearsal.proposal import answer_requests, open_seats, places, reasons
@@ -31,9 +32,7 @@ def _mend(play: Rehearsal, facets: list[str]) -> None:
     """Change exactly those facets that a return named, so that every other decision stands."""
     content = play.answers.content
     if "alignments" in facets:
-        for alignment in unjustified(play):
-            alignment["justification"] = play.answers.text(play.say("justification"))
-            play.answers.note(f"alignments: {alignment['competency']}", play.say("justification"))
+        _justify(play)
     if "assessment" in facets:
         changes = [reason for partner in play.partners for reason in partner.endorsement_reasons]
         added = play.answers.labelled("mended", "; ".join(changes) or play.say("clarified"))
@@ -43,13 +42,23 @@ def _mend(play: Rehearsal, facets: list[str]) -> None:
     play.act(proposing.save_content, "academic_lead", content=content)
 
 
-def unjustified(play: Rehearsal) -> list[dict[str, object]]:
-    """The entries "no match" that say nothing about why."""
-    return [
-        alignment
-        for alignment in play.answers.content["alignments"]
-        if alignment["match"] == "none_in_esco" and not any(alignment["justification"].values())
-    ]
+def _justify(play: Rehearsal) -> None:
+    """Give every competency without a skill its reasoned "no match"."""
+    alignments = play.answers.content["alignments"]
+    for code in unjustified(play):
+        entries = [a for a in alignments if a["competency"] == code and a["match"] == "none_in_esco"]
+        if not entries:
+            entries = [dossier.Alignment(competency=code, framework="local", match="none_in_esco").model_dump()]
+            alignments += entries
+        for entry in entries:
+            entry["justification"] = play.answers.text(play.say("justification"))
+        play.answers.note(f"alignments: {code}", play.say("justification"))
+
+
+def unjustified(play: Rehearsal) -> list[str]:
+    """The competencies that clause E2b still asks about."""
+    strip = {result["code"]: result for result in cases.strip(play.version)}
+    return sorted({reason["item"] for reason in strip["E2b"]["mend"] if reason["sentence"] in strip["E2b"]["reasons"]})
 
 
 def endorse(play: Rehearsal) -> None:

@@ -103,4 +103,5 @@ def _framework(play: Rehearsal) -> dict[str, Any]:
         "framework_edition": play.version.framework_edition,
         "gates": [{"after": gate.verb, "stage": gate.stage, "strip": gate.strip} for gate in play.strips],
         "expected_conformance": conformance.compared(play.proposal, play.strips),
+        "quorum_demo": conformance.quorum_compared(play.proposal, play.demand_panel),
     }

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from workflows import cases
+from workflows import cases, voices
 from workflows.actions import deciding, proposing, reviewing
 from workflows.models import PanelKind, Seat, SeatState, Suggestion
 from workflows.panels import Place
+from workflows.policy import State, quorum
 from workflows.rehearsal.script import Partner
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def open_seats(play: Rehearsal, kind: PanelKind) -> list[tuple[Seat, Partner]]:
 def relevance(play: Rehearsal) -> None:
     """The partners answer F2, the proposer replies, T4 confirms. The seat of a silent partner closes unanswered."""
     answer_relevance(play)
+    play.demand_panel = _demand_panel(play)
     for competency in cases.low_ratings(play.version):
         play.note(proposing.reply_to_rating, "proposer", competency=competency, text=play.say("rating"))
     for suggestion in Suggestion.objects.filter(decision__version=play.version, replied_at=None):
@@ -79,6 +81,14 @@ def relevance(play: Rehearsal) -> None:
             suggestion_id=suggestion.pk, actor=play.players["proposer"], text=play.say("suggestion")
         )
     play.act(deciding.confirm_demand, "qa_officer")
+
+
+def _demand_panel(play: Rehearsal) -> dict[str, Any]:
+    """What the relevance panel shows when everybody who answers has answered."""
+    heard = voices.voices(play.version, PanelKind.RELEVANCE)
+    met = quorum(play.version.policy.data, "relevance", heard) == State.MET
+    waiting = [partner.organization for _seat, partner in open_seats(play, PanelKind.RELEVANCE)]
+    return {"met": met, "still_waiting_for": waiting}
 
 
 def answer_relevance(play: Rehearsal) -> None:
