@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from people.errors import Refusal
 
@@ -52,9 +53,19 @@ class Language:
     def process_view(self, request: HttpRequest, *_view: Any) -> None:
         """Choose again once it is known whether the page is public."""
         match = request.resolver_match
-        if match is not None and match.namespace != "public" and not self._asked(request):
+        if match is None or self._asked(request):
+            return
+        if match.namespace == "public":
+            self._use(request, self._of_browser(request))
+        else:
             own = getattr(request.user, "language", None)
             self._use(request, own or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) or request.LANGUAGE_CODE)
+
+    @staticmethod
+    def _of_browser(request: HttpRequest) -> str:
+        """What the browser asks for, and no cookie: else one reader's choice would be another's cached page."""
+        wanted = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
+        return next((code[:2] for code, _weight in wanted if code[:2] in CODES), settings.LANGUAGE_CODE)
 
     @staticmethod
     def _asked(request: HttpRequest) -> str | None:

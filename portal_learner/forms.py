@@ -210,6 +210,21 @@ class ShareForm(forms.Form):
         return day
 
 
+OUTSIDE = [
+    (Visibility.EMPLOYERS, _("Employers to whom I give a link that shows it")),
+    (Visibility.PUBLIC, _("Everybody, on the public page of the badge")),
+]
+
+
+class ConsentForm(forms.Form):
+    """Who outside may see one item, until when."""
+
+    audience = forms.ChoiceField(label=_("Who may see it?"), choices=OUTSIDE, widget=forms.RadioSelect)
+    ends_on = forms.DateField(
+        label=_("Until which day?"), required=False, widget=DATE, help_text=_("Empty: until you take it back.")
+    )
+
+
 class WordsForm(forms.Form):
     """One text to whoever has the case."""
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("courses/<uuid:public_id>/enrol", courses.enrol, name="enrol"),
     path("courses/<uuid:public_id>/evidence", courses.evidence, name="evidence"),
     path("courses/<uuid:public_id>/evidence/<uuid:item_id>", courses.item, name="item"),
+    path("courses/<uuid:public_id>/evidence/<uuid:item_id>/consent", courses.consent, name="consent"),
     path("courses/<uuid:public_id>/evaluation", courses.evaluation, name="evaluation"),
     path("courses/<uuid:public_id>/statement", courses.statement, name="statement"),
     path("courses/<uuid:public_id>/leave", courses.leave, name="leave"),

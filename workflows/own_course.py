@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from credentials.models import Credential
 from people.models import User
 from workflows import evidence, ledger
@@ -17,7 +19,17 @@ from workflows.dossier import Criterion, Dossier, Level, Task
 from workflows.errors import NotYours
 from workflows.evidence import Shown
 from workflows.learner_standing import standing_of
-from workflows.models import Attempt, AwardStage, Cohort, Decision, Enrolment, Statement, Version
+from workflows.models import (
+    Attempt,
+    AwardStage,
+    Cohort,
+    Decision,
+    Enrolment,
+    EvidenceConsent,
+    EvidenceItem,
+    Statement,
+    Version,
+)
 from workflows.standing import Standing
 from workflows.stations import Stage
 
@@ -185,6 +197,13 @@ def reasons_for(user: User, badge: Credential) -> list[Decision]:
     if badge.status != Credential.Status.REVOKED:
         rows = rows.exclude(choice="ask_revocation")
     return list(rows.order_by("decided_at"))
+
+
+def consents_of(user: User, item: EvidenceItem) -> list[EvidenceConsent]:
+    """The consents of this learner to show an item that are in force today."""
+    today = timezone.localdate()
+    rows = item.consents.filter(withdrawn_at=None, item__enrolment__learner=user).order_by("given_at")
+    return [consent for consent in rows if consent.ends_on is None or today <= consent.ends_on]
 
 
 def who_read(user: User, course: Course) -> list[tuple[datetime, str]]:

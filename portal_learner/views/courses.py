@@ -15,9 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from credentials.picture import picture_of, svg
 from people.web import attempt, person, see_other, show, signed_in
-from portal_learner.forms import ConfirmForm, EnrolForm, EvaluationForm, EvidenceForm
+from portal_learner.forms import ConfirmForm, ConsentForm, EnrolForm, EvaluationForm, EvidenceForm
 from workflows import own_course
 from workflows.actions import evaluating, evidencing, learning, stating
+from workflows.models import EvidenceItem, Visibility
 from workflows.own_course import Course
 
 
@@ -163,6 +164,34 @@ def item(request: HttpRequest, public_id: UUID, item_id: UUID) -> HttpResponse:
         raise Http404
     data = evidencing.read(item_id=shown.pk, actor=person(request))
     return as_file(data, shown.file_name or "note.txt", shown.media_type)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def consent(request: HttpRequest, public_id: UUID, item_id: UUID) -> HttpResponse:
+    """Who outside may see one item: consent names item, circle and end, and can be taken back (`lifecycle.md` 10)."""
+    found = own(request, public_id)
+    shown = next((s.item for s in found.evidence if s.item.public_id == item_id and not s.closed), None)
+    if shown is None or shown.visibility == Visibility.PRIVATE:
+        raise Http404
+    taken_back = request.POST.get("withdraw", "")
+    if taken_back in Visibility.values:
+        evidencing.withdraw_consent(item_id=shown.pk, actor=person(request), audience=taken_back)
+        return see_other(request, _("Your consent is taken back. Nobody sees it any more."), *_here(found, shown))
+    form = ConsentForm(sent(request))
+    if posted(request, form, lambda: _agree(request, shown, form)):
+        return see_other(request, _("Your consent is kept."), *_here(found, shown))
+    live = own_course.consents_of(person(request), shown)
+    return show(request, "learner/consent.html", {"course": found, "item": shown, "form": form, "live": live})
+
+
+def _here(course: Course, item: EvidenceItem) -> tuple[str, UUID, UUID]:
+    return "learner:consent", course.enrolment.public_id, item.public_id
+
+
+def _agree(request: HttpRequest, item: EvidenceItem, form: ConsentForm) -> object:
+    audience, ends_on = form.cleaned_data["audience"], form.cleaned_data["ends_on"]
+    return evidencing.give_consent(item_id=item.pk, actor=person(request), audience=audience, ends_on=ends_on)
 
 
 def as_file(data: bytes, name: str, media_type: str) -> HttpResponse:

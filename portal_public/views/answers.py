@@ -47,6 +47,16 @@ def document(
     return _finished(request, response, f"public, max-age={seconds}" if seconds else "no-cache")
 
 
+def any_origin() -> HttpResponse:
+    """The answer to a browser that asks, for a page of another site, whether it may send a badge here."""
+    response = HttpResponse(status=204)
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Access-Control-Allow-Methods"] = "GET, HEAD, POST"
+    response["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type"
+    response["Access-Control-Max-Age"] = "86400"
+    return response
+
+
 def page(
     request: HttpRequest, template: str, context: dict[str, Any], *, seconds: int = 0, status: int = 200
 ) -> HttpResponse:

@@ -14,15 +14,17 @@ from django.views.decorators.http import require_http_methods
 
 from portal_public.forms import TOO_LARGE, UNPROCESSABLE, BadgeForm, HandedIn, too_large, understood
 from portal_public.views import samples
-from portal_public.views.answers import DOCUMENTS, JSON, document, page, wants_page
+from portal_public.views.answers import DOCUMENTS, JSON, any_origin, document, page, wants_page
 from portal_public.views.badges import document_under, show_verdict
 from workflows.judgement import Judgement, judge
 
 
 @csrf_exempt  # Nothing changes here and nobody is signed in; a token would need a cookie, and we set none.
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["GET", "HEAD", "POST", "OPTIONS"])
 def verify(request: HttpRequest) -> HttpResponse:
     """Ask for a badge; answer a badge with its verdict."""
+    if request.method == "OPTIONS":
+        return any_origin()
     if request.method != "POST":
         return page(request, "public/verify.html", {"form": BadgeForm(), "samples": samples.shown()}, seconds=60)
     handed = _handed_in(request)

@@ -94,6 +94,29 @@ def test_she_hands_in_a_note_and_a_file_each_for_its_own_readers(lena: tuple[Cli
     assert back["Content-Disposition"].startswith("attachment")
 
 
+def test_she_decides_per_item_who_outside_may_see_it(lena: tuple[Client, Enrolment], cast: Cast) -> None:
+    client, enrolment = lena
+    client.post(f"{_course(enrolment)}/enrol", {"consent": "on"})
+    client.post(f"{_course(enrolment)}/evidence", _evidence(**{"T1-note_circle": "assessors"}))
+    item = EvidenceItem.objects.get()
+    consent = f"{_course(enrolment)}/evidence/{item.public_id}/consent"
+    assert consent in _page(client, _course(enrolment))
+    assert "Nobody outside may see it." in _page(client, consent)
+    assert client.post(consent, {"audience": "moon"}).status_code == 422
+    assert client.post(consent, {"audience": "employers", "ends_on": "2020-01-01"}).status_code == 422
+    assert client.post(consent, {"audience": "employers"}).status_code == 303
+    assert "Take it back" in _page(client, consent)
+    assert client.post(consent, {"withdraw": "employers"}).status_code == 303
+    assert "Nobody outside may see it." in _page(client, consent)
+    assert client.post(consent, {"withdraw": "employers"}).status_code == 409
+    stranger = Client()
+    stranger.force_login(cast.assessor)
+    assert stranger.get(consent).status_code == 404
+    assert stranger.post(consent, {"audience": "public"}).status_code == 404
+    EvidenceItem.objects.update(visibility="private")
+    _page(client, consent, 404)
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
@@ -198,5 +221,5 @@ def test_every_page_of_hers_is_in_her_language(lena: tuple[Client, Enrolment]) -
     client, enrolment = lena
     User.objects.filter(pk=enrolment.learner_id).update(language="fr")
     Version.objects.filter(pk=enrolment.cohort.version_id).update(title_fr="Habillage")
-    assert "Une chose vous attend" in _page(client, "/learning/").replace("1 chose", "Une chose")
+    assert "1 chose vous attend" in _page(client, "/learning/")
     assert "J’ai lu ce texte" in _page(client, f"{_course(enrolment)}/enrol")
