@@ -22,7 +22,7 @@ def stage(version: Version) -> str:
 @pytest.mark.parametrize("act", ACTS)
 def test_no_decision_is_open_to_whoever_may_not_take_it(cast: Cast, act: str) -> None:
     version = course.submitted(cast, course.drafted(cast))
-    may = {"return_from_screening", "accept", "hold"}
+    may = {"return_from_screening", "accept", "hold", "record_agreement"}
     for person in (cast.mallory, cast.ana, cast.bob, cast.assessor, cast.moe):
         assert get(person, path(version, act)).status_code == 404, person
         assert send(person, version, act).status_code == 404, person
