@@ -12,11 +12,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from django.utils import timezone, translation
 
-from credentials.models import Credential
 from workflows.actions import awarding, deciding, piloting, revoking, sharing
 from workflows.proposals import read
 from workflows.rehearsal import Rehearsal, learners, proposal
@@ -125,7 +123,7 @@ def pilot_under_way(play: Rehearsal) -> None:
 def badges_of_every_kind(play: Rehearsal) -> None:
     """One badge accepted, one suspended, one revoked, one to be agreed to, one result still on hold."""
     accepted, suspended, revoked, prepared, *_held = learners.held(play.version)
-    learners.award(play, accepted)
+    kept = learners.award(play, accepted)
     stopped = learners.award(play, suspended)
     officer, registrar = play.players["qa_officer"], play.players["registrar"]
     revoking.suspend_badge(credential_id=stopped.pk, actor=officer, reason="A report is being looked at (sample).")
@@ -135,14 +133,9 @@ def badges_of_every_kind(play: Rehearsal) -> None:
     )
     revoking.confirm_revocation(decision_id=asked.pk, actor=officer)
     awarding.award(enrolment_id=prepared.pk, actor=play.players["grantor"])
-    for badge in Credential.objects.filter(award_reference__in=_awards(play), acceptance="accepted"):
+    for badge in (kept, stopped, ended):
         sharing.show_badge(credential_id=badge.pk, actor=badge.recipient, public=True)
     _regular_cohort(play)
-
-
-def _awards(play: Rehearsal) -> list[UUID]:
-    """The awards of a case, as its badges name them."""
-    return [award.public_id for award in play.version.awards.all()]
 
 
 def all_awarded(play: Rehearsal) -> None:
