@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import translation
 
 from tests import worker
 from tests.cast import Cast, gather
@@ -35,6 +36,12 @@ def _flush_past_the_guards() -> Iterator[None]:
 def _no_call_of_an_earlier_test() -> None:
     """The stub broker lives as long as the process; each test begins with an empty one."""
     worker.messages()
+
+
+@pytest.fixture(autouse=True)
+def _no_language_of_an_earlier_test() -> None:
+    """A page that an earlier test asked for in French leaves that language to its thread; each test begins in English."""
+    translation.deactivate()
 
 
 @pytest.fixture
