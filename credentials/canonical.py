@@ -48,7 +48,7 @@ def context_document(url: str) -> dict[str, Any]:
     return document
 
 
-def _load(url: str, _options: dict[str, Any]) -> dict[str, Any]:
+def loader(url: str, _options: dict[str, Any]) -> dict[str, Any]:
     """Document loader that knows pinned files and no network."""
     return {
         "contextUrl": None,
@@ -102,7 +102,7 @@ def _refuse_relative(value: Any) -> None:
 
 
 # Without a base: an empty one is replaced by PyLD's own made-up address, and relative names would pass as absolute.
-_OPTIONS = {"documentLoader": _load, "base": None, "processingMode": "json-ld-1.1"}
+_OPTIONS = {"documentLoader": loader, "base": None, "processingMode": "json-ld-1.1"}
 
 
 def expanded(document: dict[str, Any]) -> list[Any]:

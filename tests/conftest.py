@@ -40,7 +40,7 @@ def _no_call_of_an_earlier_test() -> None:
 
 @pytest.fixture(autouse=True)
 def _no_language_of_an_earlier_test() -> None:
-    """A page that an earlier test asked for in French leaves that language to its thread; each test begins in English."""
+    """A page asked for in French leaves that language to its thread; each test begins in English."""
     translation.deactivate()
 
 

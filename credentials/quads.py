@@ -1,0 +1,106 @@
+"""Quads of RDF as text: terms, lines, texts with holes (RDF Dataset Canonicalization 1.0, sections 4.6 and 5)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
+
+from pyld import jsonld
+
+from credentials.canonical import loader
+
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
+_ESCAPED = re.compile(r'["\\\n\r]')
+XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
+LANGUAGE_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
+
+
+@dataclass(frozen=True)
+class Quad:
+    """One quad as parts: text of N-Quads, or the number of a blank node. No graph is the empty text."""
+
+    subject: str | int
+    predicate: str
+    object: str | int
+    graph: str | int
+
+
+def _term(term: Mapping[str, Any], numbers: dict[str, int]) -> str | int:
+    """A term as canonical N-Quads text, or the number of a blank node."""
+    kind, value = term["type"], str(term["value"])
+    if kind == "blank node":
+        return numbers.setdefault(value, len(numbers))
+    if kind == "IRI":
+        return f"<{value}>"
+    text = f'"{value.translate(_ESCAPES)}"'
+    if term["datatype"] == LANGUAGE_STRING:
+        return f"{text}@{term['language']}"
+    return text if term["datatype"] == XSD_STRING else f"{text}^^<{term['datatype']}>"
+
+
+def quads_of(document: dict[str, Any]) -> tuple[list[Quad], int]:
+    """All quads of a document, and how many blank nodes they name."""
+    dataset = jsonld.to_rdf(document, {"documentLoader": loader, "base": None, "processingMode": "json-ld-1.1"})
+    numbers: dict[str, int] = {}
+    quads = []
+    for name, triples in dataset.items():
+        kind = "blank node" if name.startswith("_:") else "IRI"
+        graph: str | int = "" if name == "@default" else _term({"type": kind, "value": name}, numbers)
+        for triple in triples:
+            subject, predicate, object_ = (_term(triple[part], numbers) for part in ("subject", "predicate", "object"))
+            quads.append(Quad(subject, str(predicate), object_, graph))
+    return quads, len(numbers)
+
+
+def line(quad: Quad, label: Callable[[int], str]) -> str:
+    """One quad as a line, its blank nodes named by `label`."""
+    parts = [quad.subject, quad.predicate, quad.object, *([quad.graph] if quad.graph != "" else [])]
+    return " ".join(label(part) if isinstance(part, int) else part for part in parts) + " .\n"
+
+
+def escape(value: str) -> str:
+    """A value as it stands between the quotes of canonical N-Quads; most need nothing."""
+    return value.translate(_ESCAPES) if _ESCAPED.search(value) else value
+
+
+def _few(order: tuple[int, ...]) -> Callable[[Sequence[str]], tuple[str, ...]]:
+    return lambda values: tuple(values[place] for place in order)
+
+
+class Format:
+    """A text with holes: `%s` for each of `names` (slots by name, blank nodes by number)."""
+
+    __slots__ = ("pattern", "pick")
+
+    def __init__(self, text: str, holes: re.Pattern[str], key: Callable[[str], int]) -> None:
+        order: list[int] = []
+
+        def replace(match: re.Match[str]) -> str:
+            order.append(key(match.group()))
+            return "%s"
+
+        self.pattern = holes.sub(replace, text.replace("%", "%%"))
+        # A tuple is needed even for one hole or none.
+        self.pick: Callable[[Sequence[str]], tuple[str, ...]] = (
+            itemgetter(*order) if len(order) > 1 else _few(tuple(order))
+        )
+
+    def __call__(self, values: Sequence[str]) -> str:
+        return self.pattern % self.pick(values)
+
+
+def by_predicate(quads: list[Quad]) -> list[list[Quad]]:
+    """The quads of one subject, grouped by predicate in the order in which their lines sort."""
+    groups: dict[str, list[Quad]] = {}
+    for quad in quads:
+        groups.setdefault(quad.predicate, []).append(quad)
+    return [groups[predicate] for predicate in sorted(groups, key=lambda text: text + " ")]
+
+
+def first_degree(lines: list[str]) -> str:
+    """Hash First Degree Quads (RDFC-1.0, section 4.6.3): the lines are a list and not a set."""
+    return hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()
