@@ -54,6 +54,8 @@ class StatusList(models.Model):
     issuer = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="status_lists")
     purpose = models.CharField(max_length=20, default="revocation")
     size = models.PositiveIntegerField(default=131072)
+    taken = models.PositiveIntegerField(default=0, db_default=0, help_text="How many of its indices were ever taken.")
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="Since then no index is taken from it.")
     sequence = models.PositiveIntegerField(default=0)
     changes = models.PositiveBigIntegerField(default=0, help_text="Counts every change of a row that it shows.")
     shown = models.PositiveBigIntegerField(default=0, help_text="The count up to which its documents are true.")
@@ -85,6 +87,9 @@ class StatusEntry(models.Model):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["status_list", "index"], name="one_use_per_status_index")
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["status_list", "index"], condition=models.Q(revoked=True), name="statusentry_revoked")
         ]
 
     def __str__(self) -> str:
@@ -183,6 +188,9 @@ class Credential(models.Model):
                 condition=models.Q(status__in=["prepared", "issued", "suspended"]),
                 name="one_live_badge_per_award",
             )
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["entry"], condition=models.Q(status="suspended"), name="credential_suspended")
         ]
 
     def __str__(self) -> str:

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import base64
 import gzip
-import secrets
-from collections.abc import Collection
-from datetime import datetime, timedelta
-from functools import partial
+import random
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+from functools import lru_cache, partial
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from credentials import keys, proofs
-from credentials.canonical import V2
-from credentials.models import Credential, SigningKey, StatusEntry, StatusList
+from credentials import list_documents
+from credentials.models import Credential, StatusEntry, StatusList
 from people.models import Organization
 
-SECONDS_KEPT = 60  # how long a reader may keep a list: its `ttl`, and Cache-Control of the page that serves it
+SECONDS_KEPT = list_documents.SECONDS_KEPT
 SIGNED_ANEW = timedelta(days=1)
 FULLEST = 0.5  # beyond this a new list is begun, so that a random index is found at once
+STEP_AFTER_RESTORE = 1_000_000
+RANDOM = random.SystemRandom()  # an index tells nothing about when, or with whose, it was taken
+TAKE = """
+    INSERT INTO credentials_statusentry (status_list_id, index, revoked)
+    SELECT %s, drawn, false FROM unnest(%s::int[]) AS drawn
+    ON CONFLICT (status_list_id, index) DO NOTHING RETURNING id, index
+"""
 
 
 def list_url(status_list: StatusList) -> str:
@@ -37,21 +43,56 @@ def suspensions_url(status_list: StatusList) -> str:
 
 def open_list(issuer: Organization) -> StatusList:
     """The list that new indices come from, locked; a new one is begun when there is none or it is half full."""
-    lists = StatusList.objects.select_for_update().filter(issuer=issuer, purpose="revocation")
+    lists = StatusList.objects.select_for_update().filter(issuer=issuer, purpose="revocation", ended_at=None)
     status_list = lists.order_by("-pk").first()
-    if status_list is None or status_list.entries.count() > status_list.size * FULLEST:
+    if status_list is None or _room(status_list) == 0:
         status_list = StatusList.objects.create(issuer=issuer)
         _publish_after_commit(status_list.pk)
     return status_list
 
 
+def _room(status_list: StatusList) -> int:
+    """How many more indices may be taken from a list."""
+    return max(0, int(status_list.size * FULLEST) - status_list.taken)
+
+
 def allocate(issuer: Organization) -> StatusEntry:
     """A random unused index in the caller's transaction; two callers wait for each other on the list's row."""
-    status_list = open_list(issuer)
-    while True:
-        index = secrets.randbelow(status_list.size)
-        if not status_list.entries.filter(index=index).exists():
-            return StatusEntry.objects.create(status_list=status_list, index=index)
+    return allocate_many(issuer, 1)[0]
+
+
+def allocate_many(issuer: Organization, number: int) -> list[StatusEntry]:
+    """That many random unused indices, each list's share set-wise; a new list is begun wherever one is half full."""
+    entries: list[StatusEntry] = []
+    while len(entries) < number:
+        status_list = open_list(issuer)
+        wanted = min(number - len(entries), _room(status_list))
+        entries += _taken_from(status_list, wanted)
+    return entries
+
+
+def _taken_from(status_list: StatusList, wanted: int) -> list[StatusEntry]:
+    """Random indices that nobody had. What was drawn and is in use already is drawn again, seldom more than twice."""
+    rows: list[tuple[int, int]] = []
+    while len(rows) < wanted:
+        drawn = RANDOM.sample(range(status_list.size), wanted - len(rows))
+        with connection.cursor() as cursor:
+            cursor.execute(TAKE, [status_list.pk, drawn])
+            rows += cursor.fetchall()
+    status_list.taken += wanted
+    StatusList.objects.filter(pk=status_list.pk).update(taken=status_list.taken)
+    return [StatusEntry(pk=pk, status_list=status_list, index=index) for pk, index in rows]
+
+
+def end_all_lists() -> int:
+    """Take no index from any present list again; how many lists. For the hour after a restore (H25, PR3).
+
+    A backup does not know which indices were taken after it was made. New lists have new addresses, so no index is
+    used twice. The numbers rise by a step that no list takes otherwise, so that a list which was published between
+    backup and loss is known as the older one.
+    """
+    lists = StatusList.objects.filter(ended_at=None)
+    return lists.update(ended_at=timezone.now(), sequence=F("sequence") + STEP_AFTER_RESTORE, changes=F("changes") + 1)
 
 
 def changed(status_list_id: int) -> None:
@@ -70,9 +111,16 @@ def _publish_after_commit(status_list_id: int) -> None:
 
 def revoke(entry: StatusEntry) -> None:
     """Set one bit, for ever."""
-    StatusEntry.objects.filter(pk=entry.pk).update(revoked=True)
-    entry.revoked = True
-    changed(entry.status_list_id)
+    revoke_many([entry])
+
+
+def revoke_many(entries: Sequence[StatusEntry]) -> None:
+    """Set many bits, for ever, in one statement; each list is published once, after the commit."""
+    StatusEntry.objects.filter(pk__in=[entry.pk for entry in entries]).update(revoked=True)
+    for entry in entries:
+        entry.revoked = True
+    for status_list_id in sorted({entry.status_list_id for entry in entries}):
+        changed(status_list_id)
 
 
 def entry_document(entry: StatusEntry) -> dict[str, Any]:
@@ -87,8 +135,17 @@ def entry_document(entry: StatusEntry) -> dict[str, Any]:
     }
 
 
-def encoded(size: int, indices: list[int]) -> str:
+def encoded(size: int, indices: Sequence[int]) -> str:
     """`u` + base64url(gzip(bits)), index 0 being the left-most bit (section 3.2)."""
+    return _encoded(size, indices) if indices else _nothing_set(size)
+
+
+@lru_cache(maxsize=4)
+def _nothing_set(size: int) -> str:
+    return _encoded(size, ())
+
+
+def _encoded(size: int, indices: Sequence[int]) -> str:
     bits = bytearray(size // 8)
     for index in indices:
         bits[index >> 3] |= 0x80 >> (index & 7)
@@ -106,7 +163,9 @@ def current(status_list: StatusList) -> StatusList:
 
 def publish_due(*, only: Collection[int] | None = None) -> int:
     """Publish every list whose rows changed, or those of `only`; how many. For the minute job; safe to run twice."""
-    due = StatusList.objects.filter(Q(published_at=None) | ~Q(changes=F("shown"))).order_by("pk")
+    due = (
+        StatusList.objects.filter(Q(published_at=None) | ~Q(changes=F("shown"))).select_related("issuer").order_by("pk")
+    )
     lists = list(due if only is None else due.filter(pk__in=only))
     for status_list in lists:
         publish(status_list)
@@ -116,25 +175,29 @@ def publish_due(*, only: Collection[int] | None = None) -> int:
 def publish(status_list: StatusList) -> StatusList:
     """Rebuild a list and its list of suspensions from the rows and sign them; the sequence rises.
 
-    Nothing is locked while it signs, so that no revocation waits for a signature. The count of changes is read before
-    the rows: every change that it counts has committed and is seen. Whoever publishes first wins; the other looks
+    Nothing is locked while it signs, so that no revocation waits for a signature. `status_list` was read before the
+    rows are: every change that it counts has committed and is seen. Whoever publishes first wins; the other looks
     whether that shows all that it knows, and else begins anew.
     """
+    fresh = status_list
     while True:
-        fresh = StatusList.objects.select_related("issuer").get(pk=status_list.pk)
-        now = timezone.now()
+        now, sequence = timezone.now(), fresh.sequence
+        signer = list_documents.Signer(fresh.issuer, now)
+        fresh.document = signer.signed(
+            list_url(fresh), "revocation", sequence + 1, encoded(fresh.size, _revoked(fresh))
+        )
+        fresh.suspensions = signer.signed(
+            suspensions_url(fresh), "suspension", sequence + 1, encoded(fresh.size, _suspended(fresh))
+        )
+        fresh.published_at, fresh.shown, fresh.sequence = now, fresh.changes, sequence + 1
         values = {
-            "document": _signed(fresh, now, list_url(fresh), "revocation", _revoked(fresh)),
-            "suspensions": _signed(fresh, now, suspensions_url(fresh), "suspension", _suspended(fresh)),
-            "published_at": now,
-            "shown": fresh.changes,
-            "sequence": fresh.sequence + 1,
+            name: getattr(fresh, name) for name in ("document", "suspensions", "published_at", "shown", "sequence")
         }
-        if StatusList.objects.filter(pk=fresh.pk, sequence=fresh.sequence).update(**values):
-            break
-        if StatusList.objects.filter(pk=fresh.pk, shown__gte=fresh.changes).exists():
-            break
-    return StatusList.objects.select_related("issuer").get(pk=status_list.pk)
+        if StatusList.objects.filter(pk=fresh.pk, sequence=sequence).update(**values):
+            return fresh
+        fresh = StatusList.objects.select_related("issuer").get(pk=status_list.pk)
+        if fresh.shown >= values["shown"]:
+            return fresh
 
 
 def _revoked(status_list: StatusList) -> list[int]:
@@ -142,26 +205,5 @@ def _revoked(status_list: StatusList) -> list[int]:
 
 
 def _suspended(status_list: StatusList) -> list[int]:
-    suspended = status_list.entries.filter(credential__status=Credential.Status.SUSPENDED)
-    return list(suspended.values_list("index", flat=True))
-
-
-def _signed(status_list: StatusList, now: datetime, url: str, purpose: str, indices: list[int]) -> dict[str, Any]:
-    key = keys.ensure_key(status_list.issuer, SigningKey.Purpose.STATUS)
-    document = {
-        "@context": [V2],
-        "id": url,
-        "type": ["VerifiableCredential", "BitstringStatusListCredential"],
-        # Signed, so that an older list is known as older (H25).
-        "name": f"{purpose} {status_list.sequence + 1}",
-        "issuer": keys.did_of(status_list.issuer),
-        "validFrom": proofs.stamp(now),
-        "credentialSubject": {
-            "id": f"{url}#list",
-            "type": "BitstringStatusList",
-            "statusPurpose": purpose,
-            "encodedList": encoded(status_list.size, indices),
-            "ttl": SECONDS_KEPT * 1000,
-        },
-    }
-    return proofs.sign(document, key, created=now)
+    suspended = Credential.objects.filter(entry__status_list=status_list, status=Credential.Status.SUSPENDED)
+    return list(suspended.values_list("entry__index", flat=True))

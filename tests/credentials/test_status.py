@@ -7,11 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
+from pyld import jsonld
 
-from credentials import keys, proofs, queries, status
+from credentials import keys, proofs, queries, second_reader, status
 from credentials.models import StatusList
 from tests.cast import Cast
 
@@ -93,3 +95,87 @@ def test_a_list_is_published_as_soon_as_the_change_has_committed(
 def test_a_small_list_cannot_be_stored(cast: Cast) -> None:
     with pytest.raises(IntegrityError, match="large_enough"), transaction.atomic():
         StatusList.objects.create(issuer=cast.college, size=8192)
+
+
+def _read_taken(cast: Cast) -> dict[int, int]:
+    return dict(StatusList.objects.filter(issuer=cast.college).order_by("pk").values_list("pk", "taken"))
+
+
+def test_many_indices_are_taken_at_once_and_none_twice(cast: Cast) -> None:
+    entries = [*status.allocate_many(cast.college, 500), status.allocate(cast.college)]
+    assert len({(entry.status_list_id, entry.index) for entry in entries}) == 501
+    assert all(0 <= entry.index < 131072 for entry in entries)
+    assert list(_read_taken(cast).values()) == [501]
+    indices = [entry.index for entry in entries]
+    assert indices != sorted(indices), "an index says nothing about the order of the awards"
+
+
+def test_a_new_list_is_begun_in_the_middle_of_a_batch_when_one_is_half_full(cast: Cast) -> None:
+    first = _list(cast)
+    StatusList.objects.filter(pk=first.pk).update(taken=131072 // 2 - 3)
+    entries = status.allocate_many(cast.college, 10)
+    assert [sum(entry.status_list_id == pk for entry in entries) for pk in _read_taken(cast)] == [3, 7]
+
+
+def test_an_index_that_is_drawn_again_is_drawn_anew(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = status.allocate(cast.college)
+    draws = iter([[entry.index, 7 if entry.index != 7 else 8], [9 if entry.index != 9 else 10]])
+    monkeypatch.setattr(status.RANDOM, "sample", lambda _range, _number: next(draws))
+    assert len({entry.index, *(other.index for other in status.allocate_many(cast.college, 2))}) == 3
+
+
+def test_no_index_of_an_old_list_is_taken_after_a_restore(cast: Cast) -> None:
+    lost = status.allocate(cast.college)
+    before = _read(lost.status_list)["name"]
+    lost.delete()  # the backup does not know it
+    call_command("end_status_lists")
+    assert {entry.status_list_id for entry in status.allocate_many(cast.college, 50)}.isdisjoint({lost.status_list_id})
+    after = _read(lost.status_list)["name"]
+    assert int(after.split()[1]) > int(before.split()[1]) + 1000, "a list published before the loss is the older one"
+
+
+def test_many_badges_are_revoked_by_one_statement_per_table_and_published_once(
+    cast: Cast, django_capture_on_commit_callbacks: Callable[..., Any], django_assert_num_queries: Callable[..., Any]
+) -> None:
+    entries = status.allocate_many(cast.college, 40)
+    _read(entries[0].status_list)
+    with django_capture_on_commit_callbacks(execute=True), django_assert_num_queries(2):
+        status.revoke_many(entries[:30])
+    shown = StatusList.objects.get()
+    assert (shown.sequence, shown.due) == (2, False)
+    revoked = [entry.index for entry in entries[:30]]
+    assert shown.document["credentialSubject"]["encodedList"] == status.encoded(131072, revoked)
+
+
+def test_lists_signed_by_the_template_say_what_two_other_readers_read(cast: Cast) -> None:
+    entry = status.allocate(cast.college)
+    status.revoke(entry)
+    published = status.publish(entry.status_list)
+    controller = keys.did_document(cast.college)
+    for document in (published.document, published.suspensions):
+        assert proofs.verify(document, controller)
+        assert proofs.verify(document, controller, second_reader.canonical)
+
+
+def test_publishing_needs_no_json_ld(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = status.allocate(cast.college)
+    status.publish(entry.status_list)  # compiles the template
+    monkeypatch.setattr(jsonld, "to_rdf", None)
+    monkeypatch.setattr(jsonld, "normalize", None)
+    status.revoke(entry)
+    assert status.publish(StatusList.objects.get()).sequence == 2
+
+
+def test_a_reader_who_has_the_list_gets_no_second_copy_until_it_changes(cast: Cast, client: Client) -> None:
+    entry = status.allocate(cast.college)
+    address = f"/status/{entry.status_list.public_id}"
+    tag = client.get(address)["ETag"]
+    assert client.get(address, headers={"If-None-Match": tag}).status_code == 304
+    status.revoke(entry)
+    assert client.get(address, headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_an_issuer_with_an_odd_address_is_signed_the_long_way(cast: Cast, settings: Any) -> None:
+    settings.BASE_URL = "http://example.org:80a"  # no plain address, so the template refuses it
+    entry = status.allocate(cast.college)
+    assert proofs.verify(_read(entry.status_list), keys.did_document(cast.college))
