@@ -115,20 +115,24 @@ def dates(document: Document, now: datetime) -> Finding:
     return passed(_("Today lies within its dates."))
 
 
-def known_issuer(document: Document, lookup: Lookup) -> Finding:
-    """Trust by key, not by name: known, unknown, or a name that imitates a known one (`promises.md` H17)."""
+def known_issuer(document: Document, lookup: Lookup, *, signed: bool) -> Finding:
+    """Trust by key, not by name: known, unknown, or a name that imitates a known one (`promises.md` H17).
+
+    `signed` says that signature and key hold: without them the issuer that a badge names is only a claim.
+    """
     issuer = document.get("issuer")
     name = str(issuer.get("name", "")) if isinstance(issuer, dict) else ""
     known = lookup.known_issuers()
     if issuer_of(document) in known:
-        return passed(_("Its issuer is known here by its key."))
+        if signed:
+            return passed(_("Its issuer is known here by its key."))
+        return not_checked(_("It names an issuer that is known here, but no signature of that issuer holds."))
     alike = [n for n_list in known.values() for n in n_list if name and names.skeleton(n) == names.skeleton(name)]
     if alike:
-        return failed(
-            format_lazy(_("It bears a name like that of {name}, but is not signed by it."), name=alike[0]), Cause.FORGED
-        )
+        sentence = format_lazy(_("It bears a name like that of {name}, but is not signed by it."), name=alike[0])
+        return failed(sentence, Cause.LOOK_ALIKE)
     if names.disguised(name):
-        return failed(_("The issuer's name mixes scripts or hides characters, as imitations do."), Cause.FORGED)
+        return failed(_("The issuer's name mixes scripts or hides characters, as imitations do."), Cause.LOOK_ALIKE)
     return not_checked(_("Its issuer is not known here. Whether it is who it says it is, you must find out yourself."))
 
 

@@ -46,6 +46,15 @@ class Cause(StrEnum):
     EXPIRED = "expired"
     EARLY = "early"
     DATES = "dates"
+    LOOK_ALIKE = "look_alike"
+
+
+class Trust(StrEnum):
+    """Whether the issuer is known here by its key; `no` is a name that imitates a known one, or hides letters."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
 
 
 TITLES: dict[str, Sentence] = {
@@ -64,12 +73,13 @@ TITLES: dict[str, Sentence] = {
 
 @dataclass(frozen=True)
 class Finding:
-    """What one look found, in a sentence; `since` is the date from which it is so."""
+    """What one look found, in a sentence; `since` is the date from which it is so, `detail` is for engineers."""
 
     outcome: Outcome
     sentence: Sentence
     cause: Cause = Cause.NONE
     since: datetime | None = None
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,6 +92,7 @@ class Check:
     deciding: bool = True
     cause: Cause = Cause.NONE
     since: datetime | None = None
+    detail: str = ""
 
     @property
     def title(self) -> Sentence:
@@ -91,7 +102,7 @@ class Check:
 
 def check(name: str, finding: Finding, *, deciding: bool = True) -> Check:
     """A finding under the name of what was looked at."""
-    return Check(name, finding.outcome, finding.sentence, deciding, finding.cause, finding.since)
+    return Check(name, finding.outcome, finding.sentence, deciding, finding.cause, finding.since, finding.detail)
 
 
 def passed(sentence: Sentence) -> Finding:
@@ -99,14 +110,16 @@ def passed(sentence: Sentence) -> Finding:
     return Finding(Outcome.PASSED, sentence)
 
 
-def failed(sentence: Sentence, cause: Cause = Cause.NONE, since: datetime | None = None) -> Finding:
+def failed(
+    sentence: Sentence, cause: Cause = Cause.NONE, since: datetime | None = None, *, detail: str = ""
+) -> Finding:
     """We looked, and it does not hold."""
-    return Finding(Outcome.FAILED, sentence, cause, since)
+    return Finding(Outcome.FAILED, sentence, cause, since, detail)
 
 
-def not_checked(sentence: Sentence) -> Finding:
+def not_checked(sentence: Sentence, *, detail: str = "") -> Finding:
     """We could not look, or nobody asked."""
-    return Finding(Outcome.NOT_CHECKED, sentence)
+    return Finding(Outcome.NOT_CHECKED, sentence, detail=detail)
 
 
 def not_applicable(sentence: Sentence) -> Finding:

@@ -6,7 +6,7 @@ Nothing is fetched. Keys and lists come from a `Lookup`: our own rows, or docume
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -26,6 +26,7 @@ from credentials.outcomes import (
     Outcome,
     Published,
     Standing,
+    Trust,
     check,
     failed,
     not_applicable,
@@ -44,6 +45,7 @@ __all__ = [
     "Outcome",
     "Published",
     "Standing",
+    "Trust",
     "Verdict",
     "verify",
     "verify_endorsement",
@@ -83,24 +85,19 @@ class Verdict:
         return self.worst.since if self.worst is not None else None
 
     @property
-    def trusted(self) -> Outcome:
-        """Whether the issuer is known here."""
-        return next((found.outcome for found in self.checks if found.name == "known_issuer"), Outcome.NOT_CHECKED)
+    def signed(self) -> bool:
+        """True when every member that is shown was signed, unchanged, by a key that the issuer lists."""
+        return {"shape", "signature", "key", "meaning"} <= _passed(self.checks)
 
-    def as_data(self) -> Document:
-        """The verdict as JSON values."""
-        found = [
-            {
-                "name": c.name,
-                "outcome": c.outcome.value,
-                "sentence": str(c.sentence),
-                "deciding": c.deciding,
-                **({"cause": c.cause.value} if c.cause else {}),
-                **({"since": c.since.isoformat()} if c.since else {}),
-            }
-            for c in self.checks
-        ]
-        return {"verdict": self.answer.value, "trusted": self.trusted.value, "checks": found}
+    @property
+    def trusted(self) -> Trust:
+        """Whether the issuer is known here by the key that signed, imitates one that is, or is neither."""
+        outcome = next((found.outcome for found in self.checks if found.name == "known_issuer"), None)
+        return {Outcome.PASSED: Trust.YES, Outcome.FAILED: Trust.NO}.get(outcome or Outcome.NOT_CHECKED, Trust.UNKNOWN)
+
+
+def _passed(checks_: Iterable[Check]) -> set[str]:
+    return {found.name for found in checks_ if found.outcome == Outcome.PASSED}
 
 
 class _Budget:
@@ -145,7 +142,7 @@ def verify(document: Document, *, lookup: Lookup, now: datetime | None = None, e
         return Verdict(tuple(found))
     embedded = [_embedded(part, document, lookup, moment, budget) for part in shape.endorsements(document)]
     beside = {
-        "known_issuer": checks.known_issuer(document, lookup),
+        "known_issuer": checks.known_issuer(document, lookup, signed={"signature", "key"} <= _passed(found)),
         "quality_approval": _approval(document, embedded),
         **{f"endorsement_{place + 1}": finding for place, (_kind, finding) in enumerate(embedded)},
         "evidence": checks.evidence(document),
@@ -181,7 +178,7 @@ def _endorsement(part: Document, achievement: Any, lookup: Lookup, now: datetime
     verdict = Verdict(tuple(_judge(part, shape.ENDORSEMENT, lookup, now, budget)))
     worst = verdict.worst
     if worst is not None:
-        return Finding(worst.outcome, worst.sentence, worst.cause, worst.since)
+        return Finding(worst.outcome, worst.sentence, worst.cause, worst.since, worst.detail)
     if part["credentialSubject"]["id"] != achievement:
         return failed(_("It endorses another achievement."))
     return _bound(part, lookup.published(str(achievement)))

@@ -8,18 +8,16 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
 
 from credentials import queries as badges
 from credentials.lookups import OwnRows
 from credentials.models import Credential
 from credentials.picture import Picture, picture_of
 from credentials.reading import Proved, Reading, read_badge
-from credentials.verdict import Answer, Check, Outcome, Verdict, verify
+from credentials.report import report
+from credentials.verdict import Answer, Check, Outcome, Trust, Verdict, verify
 from workflows.dossier import Competency, Task
 from workflows.public import Offer, Voucher, offer_of, vouched
-
-TRUSTED = {Outcome.PASSED: "yes", Outcome.FAILED: "no"}
 
 
 @dataclass(frozen=True)
@@ -59,20 +57,12 @@ class Judgement:
     def beside(self) -> list[Check]:
         """The checks that stand beside it; each endorsement is shown from its voucher instead."""
         kept = (check for check in self.verdict.checks if not check.deciding)
-        return [self._named(check) for check in kept if not check.name.startswith("endorsement_")]
-
-    def _named(self, check: Check) -> Check:
-        """Trust is by key: without a signature that holds, the issuer's name in a badge is only a claim."""
-        if check.name != "known_issuer" or check.outcome != Outcome.PASSED or self.signed:
-            return check
-        sentence = _("It names an issuer that is known here, but no signature of that issuer holds.")
-        return Check(check.name, Outcome.NOT_CHECKED, sentence, deciding=False)
+        return [check for check in kept if not check.name.startswith("endorsement_")]
 
     @property
-    def trusted(self) -> str:
-        """Whether this service knows the issuer by this key: yes, no (a look-alike) or unknown."""
-        found = next((check.outcome for check in self.beside if check.name == "known_issuer"), Outcome.NOT_CHECKED)
-        return TRUSTED.get(found, "unknown")
+    def trusted(self) -> Trust:
+        """Whether this service knows the issuer by the key that signed: yes, no (a look-alike) or unknown."""
+        return self.verdict.trusted
 
     @property
     def lost(self) -> list[Voucher]:
@@ -92,7 +82,7 @@ class Judgement:
     @property
     def signed(self) -> bool:
         """True when what the badge says is what its issuer signed; else nothing of it may be shown as proved."""
-        return is_signed(self.verdict)
+        return self.verdict.signed
 
     @property
     def results(self) -> list[Shown]:
@@ -129,37 +119,7 @@ class Judgement:
 
     def as_data(self) -> dict[str, Any]:
         """The same as JSON values, for programs."""
-        dates = {"awardedDate": self.reading.awarded, "validFrom": self.reading.starts, "validUntil": self.reading.ends}
-        return {
-            **self.verdict.as_data(),
-            **({"cause": self.cause} if self.cause else {}),
-            **({"since": self.since.isoformat()} if self.since else {}),
-            "trusted": self.trusted,
-            "earner": self.earner.value,
-            "badge": {
-                "id": self.reading.address,
-                "name": self.reading.title,
-                "issuer": {"id": self.reading.issuer_id, "name": self.reading.issuer},
-                **{name: moment.isoformat() for name, moment in dates.items() if moment},
-            },
-            "endorsements": [
-                {
-                    "id": voucher.endorser.address,
-                    "kind": voucher.endorser.kind,
-                    "issuer": {"id": voucher.endorser.issuer_id, "name": voucher.endorser.issuer},
-                    "state": voucher.endorser.state,
-                    "sentence": str(voucher.endorser.check.sentence),
-                    **({"withdrawn": voucher.withdrawn_at.isoformat()} if voucher.withdrawn_at else {}),
-                }
-                for voucher in self.vouchers
-            ],
-        }
-
-
-def is_signed(verdict: Verdict) -> bool:
-    """Whether every member that is shown was signed, unchanged, by a key that the issuer lists."""
-    passed = {check.name for check in verdict.checks if check.outcome == Outcome.PASSED}
-    return {"shape", "signature", "key", "meaning"} <= passed
+        return report(self.verdict, self.reading)
 
 
 def judge(document: dict[str, Any], *, address: str | None = None) -> Judgement:
@@ -167,7 +127,7 @@ def judge(document: dict[str, Any], *, address: str | None = None) -> Judgement:
     record = badges.own_badge(document)
     verdict = verify(document, lookup=OwnRows(), earner=(address or "").strip() or None)
     reading = read_badge(document, verdict)
-    signed = is_signed(verdict)
+    signed = verdict.signed
     return Judgement(
         verdict=verdict,
         reading=reading,

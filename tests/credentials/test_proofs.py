@@ -70,7 +70,7 @@ def test_a_badge_of_an_issuer_that_we_do_not_know_can_be_valid_and_is_not_truste
     foreign = Foreign()
     document = foreign.document()
     verdict = verify({**document, "proof": foreign.prove(document)}, lookup=Handed())
-    assert (verdict.answer, verdict.trusted) == (Answer.VALID, "not_checked")
+    assert (verdict.answer, verdict.trusted) == (Answer.VALID, "unknown")
 
 
 def test_of_a_set_every_proof_must_hold() -> None:

@@ -19,6 +19,7 @@ from credentials.models import Endorsement, StatusEntry
 from credentials.outcomes import Answer, Outcome
 from people.models import Organization
 from tests.credentials.maker import Document, Handed, Made, judged, make, outcomes
+from tests.credentials.test_proofs import Foreign
 
 pytestmark = pytest.mark.django_db
 ELSEWHERE = "https://elsewhere.example/x"
@@ -531,7 +532,21 @@ def test_an_issuer_is_trusted_by_its_key_and_not_by_its_name(made: Made) -> None
         document = {**made.document, "issuer": {**made.document["issuer"], "name": name}}
         verdict = judged(document, lookup=Handed(issuers=known))
         assert (name, outcomes(verdict)["known_issuer"]) == (name, outcome)
-        assert verdict.trusted == outcome
+        assert verdict.trusted == {"failed": "no"}.get(outcome, "unknown")
+        assert {c.cause for c in verdict.checks if c.name == "known_issuer"} == (
+            {"look_alike"} if outcome == "failed" else {""}
+        )
+
+
+def test_whoever_only_names_us_is_not_known(made: Made) -> None:
+    document = made.document
+    document["name"] = "Surgery"
+    for forged in (document, {**document, "proof": []}, {**document, "proof": Foreign().prove(document)}):
+        verdict = judged(forged)
+        assert (verdict.answer, verdict.trusted, verdict.signed) == (Answer.NOT_VALID, "unknown", False)
+        assert outcomes(verdict)["known_issuer"] == "not_checked"
+    true = judged(made.document)
+    assert (true.trusted, true.signed) == ("yes", True)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from credentials.lookups import Folder, OwnRows
+from credentials.reading import read_badge
+from credentials.report import report
 from credentials.strictjson import Unreadable, read
 from credentials.verdict import Answer, verify
 
@@ -44,5 +46,5 @@ class Command(BaseCommand):
             sys.exit(UNREADABLE)
         lookup = Folder(Path(options["folder"])) if options["folder"] else OwnRows()
         verdict = verify(document, lookup=lookup, earner=options["earner"])
-        self.stdout.write(json.dumps(verdict.as_data(), indent=1, ensure_ascii=False))
+        self.stdout.write(json.dumps(report(verdict, read_badge(document, verdict)), indent=1, ensure_ascii=False))
         sys.exit(EXIT[verdict.answer])
