@@ -45,3 +45,13 @@ class WrongStatus(Refusal):
     """The badge is not in a status from which this act is possible; somebody else may have acted first."""
 
     sentence = _("This badge is no longer in the status that this act needs. Open it again to see how it stands.")
+
+
+class NoTokenForm(Refusal):
+    """A badge that names its earner by a hashed identity alone (Open Badges 3.0, section 8.2: `sub` is its id)."""
+
+    status = 422
+    sentence = _(
+        "This badge names its earner without an address of their own, so the standard has no token form for it. "
+        "Use the badge file instead."
+    )

@@ -144,16 +144,16 @@ def _public(method: Document) -> bytes | None:
     text = method.get("publicKeyMultibase")
     if method.get("type") != "Multikey" or not isinstance(text, str) or not text.startswith("z"):
         return None
-    raw = _decoded(text)
+    raw = multibase_bytes(text)
     if raw is None or len(raw) != 34 or not raw.startswith(keys.MULTICODEC_ED25519):
         return None
     public = raw.removeprefix(keys.MULTICODEC_ED25519)
     return None if public in WEAK_KEYS else public
 
 
-def _decoded(text: str) -> bytes | None:
+def multibase_bytes(text: Any) -> bytes | None:
     """Bytes of base58btc with its `z`; None unless these are the only letters that spell them."""
-    if len(text) > 200:
+    if not isinstance(text, str) or not text.startswith("z") or len(text) > 200:
         return None
     try:
         raw = b58decode(text[1:])
@@ -172,7 +172,7 @@ def signature_holds(
     before = _previous(document, proof)
     method, value = _method(proof, controller), proof.get("proofValue")
     public = _public(method) if method else None
-    signature = _decoded(value) if isinstance(value, str) and value.startswith("z") else None
+    signature = multibase_bytes(value) if isinstance(value, str) and value.startswith("z") else None
     if before is None or public is None or signature is None or len(signature) != SIGNATURE_BYTES:
         return False
     covered = {name: inner for name, inner in document.items() if name != "proof"}
