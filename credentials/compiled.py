@@ -14,6 +14,7 @@ import json
 import re
 import secrets
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from json.encoder import encode_basestring
 from typing import Any
@@ -116,10 +117,22 @@ class Template:
             else:
                 fixed.append((first_degree(lines), node))
         fixed.sort()
-        self._fixed_digests = [digest for digest, _node in fixed]
-        self._fixed_nodes = [node for _digest, node in fixed]
-        if len(set(self._fixed_digests)) != len(fixed):
+        count = Counter(digest for digest, _node in fixed)
+        self._fixed_digests = [digest for digest, _node in fixed if count[digest] == 1]
+        self._fixed_nodes = [node for digest, node in fixed if count[digest] == 1]
+        self._twin_digests = {digest for digest in count if count[digest] > 1}
+        self._twins = [node for digest, node in fixed if count[digest] > 1]
+        if any(self._neighbours(node) for node in self._twins):
             raise Unsound("two fixed blank nodes share their first-degree hash")
+
+    def _neighbours(self, node: int) -> bool:
+        """True when a blank node stands in one quad with another one.
+
+        Nodes that tie and have no neighbours say the same, word for word: whichever is named first, the canonical
+        form is the same. They are named after all others, by hash (RDFC-1.0, section 4.4.3, step 5).
+        """
+        parts = [{q.subject, q.object, q.graph} for q in self._quads]
+        return any(node in own and any(isinstance(part, int) and part != node for part in own) for own in parts)
 
     def _compile_subjects(self) -> None:
         """The quads of each subject; which subjects are fixed addresses, and which are slots."""
@@ -144,9 +157,17 @@ class Template:
         ]
 
     def specialized(self, slots: Mapping[str, str]) -> Template:
-        """The same shape with some slots filled for good: values that many badges share, such as levels reached."""
+        """The same shape with some slots filled for good: values that many badges share, such as levels reached.
+
+        Such an address may stand elsewhere too (the quality approval in a badge is on the same status list): the
+        subjects are put together anew, and quads that have become the same melt into one, as they do in RDF.
+        """
         filled = {mark: slots[name] for mark, (name, _iri) in self._marks.items() if name in slots}
-        self._refuse(list(filled.values()), [filled[m] for m, (_n, iri) in self._marks.items() if iri and m in filled])
+        if REFUSED.search("".join(filled.values())):
+            raise Unsound("a value holds control characters")
+        addresses = [filled[mark] for mark, (_name, iri) in self._marks.items() if iri and mark in filled]
+        if not all(ABSOLUTE.fullmatch(address) for address in addresses):
+            raise Unsound("an address is not absolute")
         holes = re.compile("|".join(re.escape(mark) for mark in filled) or r"(?!)")
 
         def fill(part: str | int, escape: Callable[[str], str]) -> str | int:
@@ -160,7 +181,7 @@ class Template:
         ]
         text = str(fill(self._text, lambda value: encode_basestring(value)[1:-1]))
         left = {mark: named for mark, named in self._marks.items() if mark not in filled}
-        return Template(quads, self._nodes, text, left)
+        return Template(list(dict.fromkeys(quads)), self._nodes, text, left)
 
     def _refuse(self, values: list[str], addresses: list[str]) -> None:
         """Refuse what canonicalizers or JSON-LD read differently."""
@@ -185,7 +206,8 @@ class Template:
         previous = ""
         for digest, node in ranked:
             place = bisect_left(self._fixed_digests, digest)
-            if digest == previous or self._fixed_digests[place : place + 1] == [digest]:
+            known = self._fixed_digests[place : place + 1] == [digest] or digest in self._twin_digests
+            if digest == previous or known:
                 raise Unsound("two blank nodes share their first-degree hash")
             key += (place, node)
             previous = digest
@@ -202,6 +224,7 @@ class Template:
         order = self._fixed_nodes[:]
         for shift, (place, node) in enumerate(touched):
             order.insert(place + shift, node)
+        order += self._twins
         label = {node: f"_:c14n{rank}" for rank, node in enumerate(order)}
         subjects: list[str | int] = list(self._fixed_subjects)
         for shift, (place, number) in enumerate(slots):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -90,6 +92,35 @@ def sign_bytes(key: SigningKey, data: bytes) -> bytes:
     """64 bytes of Ed25519 signature. The private key lives only in this call."""
     raw = unseal(bytes(key.wrapped), key.public_multibase)
     return Ed25519PrivateKey.from_private_bytes(raw).sign(data)
+
+
+class Signer:
+    """A key that is open for one batch: it is unwrapped once and not for each badge."""
+
+    def __init__(self, method: str, private: Ed25519PrivateKey) -> None:
+        self.method = method
+        self._private: Ed25519PrivateKey | None = private
+
+    def sign(self, data: bytes) -> bytes:
+        """64 bytes of Ed25519 signature. Raises `NoKey` when the batch is over."""
+        if self._private is None:
+            raise NoKey
+        return self._private.sign(data)
+
+    def close(self) -> None:
+        """Forget the private key."""
+        self._private = None
+
+
+@contextmanager
+def opened_signer(key: SigningKey) -> Iterator[Signer]:
+    """The key, open for as long as the block lasts; the private bytes stay in this module."""
+    raw = unseal(bytes(key.wrapped), key.public_multibase)
+    signer = Signer(method_of(key), Ed25519PrivateKey.from_private_bytes(raw))
+    try:
+        yield signer
+    finally:
+        signer.close()
 
 
 def newest_opens() -> bool | None:
