@@ -195,16 +195,32 @@ class Signed:
         return found
 
 
+def _signed(text: str, digest: bytes, pen: Pen, *, full: bool) -> Signed:
+    value = "z" + b58encode(pen.sign(pen.options_hash + digest))
+    return Signed(f"{text[:-1]}{pen.head}{value}{_TAIL}", value, full)
+
+
 def sign_filled(template: Template, slots: Mapping[str, str], pen: Pen) -> Signed:
     """Sign one badge. Raises `LossyDocument` when the values would lose a part of it."""
-    full = False
     try:
-        digest = template.digest(slots)
+        return _signed(template.text(slots), template.digest(slots), pen, full=False)
     except Unsound:
-        full = True
-        digest = hashlib.sha256(canonical(template.document(slots))).digest()
-    value = "z" + b58encode(pen.sign(pen.options_hash + digest))
-    return Signed(f"{template.text(slots)[:-1]}{pen.head}{value}{_TAIL}", value, full)
+        return _signed_in_full(template.document(slots), pen)
+
+
+def sign_plan(plan: Document, pen: Pen) -> Signed:
+    """Sign the plan of one badge, by the template of its shape where there is one. Raises `LossyDocument`."""
+    try:
+        template = template_of(plan)
+    except Unsound:
+        return _signed_in_full(plan, pen)
+    return sign_filled(template, slots_of(plan), pen)
+
+
+def _signed_in_full(plan: Document, pen: Pen) -> Signed:
+    """The full algorithm; the text is written as a template writes it."""
+    text = json.dumps(plan, ensure_ascii=False, separators=(",", ":"))
+    return _signed(text, hashlib.sha256(canonical(plan)).digest(), pen, full=True)
 
 
 def render(template: Template, slots: Mapping[str, str], *, method: str, created: str, proof_value: str) -> str:

@@ -14,7 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from credentials import badge_template, documents, proofs, second_reader
-from credentials.badge_template import Pen, Signed, render, sign_filled, slots_of, template_of
+from credentials.badge_template import Pen, Signed, render, sign_filled, sign_plan, slots_of, template_of
 from credentials.base58 import b58decode, b58encode
 from credentials.canonical import canonical
 from credentials.compiled import Template
@@ -190,6 +190,13 @@ def test_values_that_do_not_fit_take_the_full_algorithm_in_the_open(change: dict
     badge = signed(plan(**change))
     assert badge.full
     assert proofs.verify(badge.document, KEY.controller)
+
+
+def test_a_shape_that_always_ties_takes_the_full_algorithm_in_the_open() -> None:
+    document = plan(endorsements=[approval(), approval()])
+    badge = sign_plan(document, Pen(KEY, created=NOW))
+    assert badge.full
+    assert proofs.verify(badge.document, KEY.controller, second_reader.canonical)
 
 
 def test_an_address_that_would_be_lost_is_refused() -> None:
