@@ -24,6 +24,14 @@ SOURCE_URL = env.str("SOURCE_URL", default="")
 KEY_WRAPPING_KEY = env.str("KEY_WRAPPING_KEY", default="")
 KEY_WRAPPING_KEY_FILE = env.str("KEY_WRAPPING_KEY_FILE", default="")
 
+# Whom the verifier may ask for keys and status lists of foreign issuers: origins (https://name), or * for every public
+# address. Nobody, unless the operator says so: then such badges are "cannot tell" (credentials/fetching.py).
+VERIFY_ORIGINS = env.list("VERIFY_ORIGINS", default=[])
+VERIFY_PRIVATE_ADDRESSES = env.bool("VERIFY_PRIVATE_ADDRESSES", default=False)
+VERIFY_CA_FILE = env.str("VERIFY_CA_FILE", default="")
+# Processes that open and judge what strangers hand in (credentials/apart.py).
+VERIFY_PROCESSES = env.int("VERIFY_PROCESSES", default=2)
+
 INSTALLED_APPS = [
     "config",  # first: it chooses the job broker before any app declares a job
     "django.contrib.auth",

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from credentials import documents, keys, queries
+from django.conf import settings
+
+from credentials import documents, fetching, keys, queries
 from credentials.outcomes import Published, Standing
+from credentials.proofs import moment, proofs_of
 from credentials.strictjson import Unreadable, read
+
+RECENT = timedelta(days=1)
 
 
 class OwnRows:
@@ -48,6 +55,34 @@ class OwnRows:
     def known_issuers(self) -> dict[str, list[str]]:
         """Our own institutions."""
         return {keys.did_of(o): [name for name in (o.name_en, o.name_fr) if name] for o in queries.issuers()}
+
+
+class OwnAndForeign(OwnRows):
+    """Our own rows; for foreign issuers what the guarded client brings, then the lists that the holder hands in.
+
+    A list is signed by its issuer, so anybody may hand it in. Keys are taken from nobody's hand.
+    """
+
+    def __init__(self, handed: Iterable[dict[str, Any]] = ()) -> None:
+        self.client = fetching.Client()
+        self.handed = {str(listed.get("id")): listed for listed in handed if _is_recent(listed)}
+
+    def did_document(self, did: str) -> dict[str, Any] | None:
+        """The controller document of one of our organizations, or of a did:web that the client may ask."""
+        address = fetching.did_address(did)
+        return super().did_document(did) or (self.client.document(address) if address else None)
+
+    def status_list(self, url: str) -> dict[str, Any] | None:
+        """One of our lists, or a foreign one."""
+        if url.startswith(f"{settings.BASE_URL}/"):
+            return super().status_list(url)
+        return self.client.document(url) or self.handed.get(url)
+
+
+def _is_recent(listed: dict[str, Any]) -> bool:
+    """True for a list of the last day: an older one, kept and handed in again, would hide what happened since."""
+    made = [moment(proof.get("created")) for proof in proofs_of(listed)] + [moment(listed.get("validFrom"))]
+    return max((day for day in made if day), default=datetime.min.replace(tzinfo=UTC)) > datetime.now(UTC) - RECENT
 
 
 class Folder:

@@ -152,7 +152,7 @@ class Published:
 
 
 class Lookup(Protocol):
-    """Where keys, lists and standings come from. Never the network."""
+    """Where keys, lists and standings come from; the network only by the one guarded client."""
 
     def did_document(self, did: str) -> dict[str, Any] | None:
         """The controller document of an issuer, or None when it is not at hand."""

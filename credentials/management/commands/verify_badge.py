@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from credentials.lookups import Folder, OwnRows
+from credentials.lookups import Folder, OwnAndForeign
 from credentials.reading import read_badge
 from credentials.report import report
 from credentials.strictjson import Unreadable, read
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         except Unreadable as error:
             self.stderr.write(str(error.sentence))
             sys.exit(UNREADABLE)
-        lookup = Folder(Path(options["folder"])) if options["folder"] else OwnRows()
+        lookup = Folder(Path(options["folder"])) if options["folder"] else OwnAndForeign()
         verdict = verify(document, lookup=lookup, earner=options["earner"])
         self.stdout.write(json.dumps(report(verdict, read_badge(document, verdict)), indent=1, ensure_ascii=False))
         sys.exit(EXIT[verdict.answer])
