@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
+
+from credentials import wrapping
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 PER_PROCESS = ("locmem", "dummy")
@@ -30,15 +29,11 @@ def _public_address() -> Iterator[CheckMessage]:
 
 
 def _wrapping_key() -> Iterator[CheckMessage]:
-    try:
-        text = settings.KEY_WRAPPING_KEY or Path(settings.KEY_WRAPPING_KEY_FILE or "/dev/null").read_text("ascii")
-        length = len(base64.urlsafe_b64decode(text.strip()))
-    except (OSError, ValueError, binascii.Error):
-        length = 0
-    if length != 32:
+    trouble = wrapping.trouble()
+    if trouble:
         yield Error(
-            "The key that wraps signing keys is missing or is not 32 bytes in URL-safe base64: nothing can be signed.",
-            hint="Set KEY_WRAPPING_KEY or KEY_WRAPPING_KEY_FILE; `openssl rand -base64 32 | tr +/ -_` makes one.",
+            f"Nothing can be signed. {trouble}",
+            hint="`openssl rand -base64 32 | tr +/ -_` makes a key; `manage.py keys make-token-key` one in a token.",
             id="imprimatur.E002",
         )
 

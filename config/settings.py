@@ -23,6 +23,19 @@ SOURCE_URL = env.str("SOURCE_URL", default="")
 # Wraps private keys at rest (badges.md 2.17). 32 bytes, URL-safe base64. Never in the database.
 KEY_WRAPPING_KEY = env.str("KEY_WRAPPING_KEY", default="")
 KEY_WRAPPING_KEY_FILE = env.str("KEY_WRAPPING_KEY_FILE", default="")
+# The one before it, which only unwraps, until `manage.py keys rewrap` has left nothing that needs it.
+KEY_WRAPPING_OLD_KEY = env.str("KEY_WRAPPING_OLD_KEY", default="")
+KEY_WRAPPING_OLD_KEY_FILE = env.str("KEY_WRAPPING_OLD_KEY_FILE", default="")
+# Where the wrapping key lives: `local` (the two variables above) or `pkcs11` (an AES key in a token).
+KEY_WRAPPING = env.str("KEY_WRAPPING", default="local")
+if KEY_WRAPPING not in {"local", "pkcs11"}:
+    raise ImproperlyConfigured(f"KEY_WRAPPING is {KEY_WRAPPING!r}. It is local or pkcs11.")
+PKCS11_MODULE = env.str("PKCS11_MODULE", default="")
+PKCS11_TOKEN = env.str("PKCS11_TOKEN", default="")
+PKCS11_PIN = env.str("PKCS11_PIN", default="")
+PKCS11_PIN_FILE = env.str("PKCS11_PIN_FILE", default="")
+PKCS11_KEY_LABEL = env.str("PKCS11_KEY_LABEL", default="imprimatur")
+PKCS11_OLD_KEY_LABEL = env.str("PKCS11_OLD_KEY_LABEL", default="")
 
 # Whom the verifier may ask for keys and status lists of foreign issuers: origins (https://name), or * for every public
 # address. Nobody, unless the operator says so: then such badges are "cannot tell" (credentials/fetching.py).

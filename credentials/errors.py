@@ -28,6 +28,28 @@ class NoWrappingKey(Refusal):
     )
 
 
+class NoToken(NoWrappingKey):
+    """The token that holds the wrapping key does not answer."""
+
+    sentence = _(
+        "The token that holds the wrapping key does not answer. Check PKCS11_MODULE, PKCS11_TOKEN and the PIN."
+    )
+
+
+class DoesNotOpen(Refusal):
+    """What was wrapped was wrapped with another key, or for another row, or was changed."""
+
+    sentence = _(
+        "No wrapping key at hand opens this. Set the one that wrapped it, as KEY_WRAPPING_KEY or KEY_WRAPPING_OLD_KEY."
+    )
+
+
+class KeyState(Refusal):
+    """The key is not in a state from which this act is possible."""
+
+    sentence = _("The key is %(state)s, so this is not possible. `manage.py keys list` shows how the keys stand.")
+
+
 class LossyDocument(Refusal):
     """A member of the document would not be covered by the signature."""
 

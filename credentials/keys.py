@@ -2,67 +2,102 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import transaction
 
+from credentials import wrapping
 from credentials.base58 import b58encode
-from credentials.errors import NoKey, NoWrappingKey
+from credentials.errors import DoesNotOpen, KeyState, NoKey, NoWrappingKey
 from credentials.models import SigningKey
 from people.models import Organization
 
 MULTICODEC_ED25519 = b"\xed\x01"  # Multicodec table: ed25519-pub, as in Controlled Identifiers 1.0, section 2.2.2
-NONCE_BYTES = 12
-
-
-def _wrapping() -> AESGCM:
-    text = settings.KEY_WRAPPING_KEY
-    if not text and settings.KEY_WRAPPING_KEY_FILE:
-        text = Path(settings.KEY_WRAPPING_KEY_FILE).read_text(encoding="ascii").strip()
-    try:
-        key = base64.urlsafe_b64decode(text)
-    except (ValueError, binascii.Error) as bad:
-        raise NoWrappingKey from bad
-    if len(key) != 32:
-        raise NoWrappingKey
-    return AESGCM(key)
+S = SigningKey.Status
+OPEN = (S.PREPARED, S.ACTIVE, S.RETIRED)
 
 
 def seal(data: bytes, context: str) -> bytes:
     """Bytes that cannot be read from a stolen database; `context` binds them to the row that they belong to."""
-    nonce = os.urandom(NONCE_BYTES)
-    return nonce + _wrapping().encrypt(nonce, data, context.encode())
+    return wrapping.seal(data, context)
 
 
 def unseal(sealed: bytes, context: str) -> bytes:
     """The bytes that were sealed in this context."""
-    return _wrapping().decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], context.encode())
+    return wrapping.unseal(sealed, context)
+
+
+def prepare_key(organization: Organization, purpose: str) -> SigningKey:
+    """Make a key that signs nothing yet: it is listed already, so that whoever keeps a copy of the list knows it."""
+    private = Ed25519PrivateKey.generate()
+    public = "z" + b58encode(MULTICODEC_ED25519 + private.public_key().public_bytes_raw())
+    wrapper = wrapping.current()
+    return SigningKey.objects.create(
+        organization=organization,
+        purpose=purpose,
+        public_multibase=public,
+        wrapped=wrapper.wrap(private.private_bytes_raw(), public.encode()),
+        wrapped_with=wrapper.name,
+        status=S.PREPARED,
+    )
+
+
+@transaction.atomic
+def activate_key(key: SigningKey) -> SigningKey:
+    """A prepared key signs from now on; the one before it is retired and stays listed. Raises `KeyState`."""
+    Organization.objects.select_for_update().get(pk=key.organization_id)
+    own = SigningKey.objects.filter(organization_id=key.organization_id, purpose=key.purpose)
+    if not own.filter(pk=key.pk, status=S.PREPARED).exists():
+        raise _state(key)
+    own.filter(status=S.ACTIVE).update(status=S.RETIRED)
+    own.filter(pk=key.pk).update(status=S.ACTIVE)
+    key.refresh_from_db()
+    return key
 
 
 @transaction.atomic
 def create_key(organization: Organization, purpose: str) -> SigningKey:
     """Make a key and activate it; the one before it is retired and stays listed."""
     Organization.objects.select_for_update().get(pk=organization.pk)
-    private = Ed25519PrivateKey.generate()
-    public = "z" + b58encode(MULTICODEC_ED25519 + private.public_key().public_bytes_raw())
-    wrapped = seal(private.private_bytes_raw(), public)
-    SigningKey.objects.filter(organization=organization, purpose=purpose, status=SigningKey.Status.ACTIVE).update(
-        status=SigningKey.Status.RETIRED
-    )
-    return SigningKey.objects.create(
-        organization=organization, purpose=purpose, public_multibase=public, wrapped=wrapped
-    )
+    return activate_key(prepare_key(organization, purpose))
+
+
+def retire_key(key: SigningKey) -> SigningKey:
+    """A key signs no more; what it signed still holds. Raises `KeyState`."""
+    if not SigningKey.objects.filter(pk=key.pk, status__in=(S.PREPARED, S.ACTIVE)).update(status=S.RETIRED):
+        raise _state(key)
+    key.refresh_from_db()
+    return key
+
+
+def mark_compromised(key: SigningKey, since: datetime) -> SigningKey:
+    """A key leaves the list for ever: what it signed verifies no more. Raises `KeyState` at the second call."""
+    live = SigningKey.objects.filter(pk=key.pk, status__in=OPEN)
+    if not live.update(status=S.COMPROMISED, compromised_since=since):
+        raise _state(key)
+    key.refresh_from_db()
+    return key
+
+
+def _state(key: SigningKey) -> KeyState:
+    key.refresh_from_db()
+    return KeyState(state=key.get_status_display())
+
+
+def find_key(organization: Organization, purpose: str, status: str, public: str = "") -> SigningKey:
+    """The newest key of an organization in this state, or the one with this public half. Raises `NoKey`."""
+    own = SigningKey.objects.filter(organization=organization)
+    found = own.filter(public_multibase=public) if public else own.filter(purpose=purpose, status=status)
+    key = found.order_by("-pk").first()
+    if key is None:
+        raise NoKey
+    return key
 
 
 def active_key(organization: Organization, purpose: str) -> SigningKey:
@@ -90,7 +125,7 @@ def ensure_key(organization: Organization, purpose: str) -> SigningKey:
 
 def sign_bytes(key: SigningKey, data: bytes) -> bytes:
     """64 bytes of Ed25519 signature. The private key lives only in this call."""
-    raw = unseal(bytes(key.wrapped), key.public_multibase)
+    raw = _private_bytes(key)
     return Ed25519PrivateKey.from_private_bytes(raw).sign(data)
 
 
@@ -115,12 +150,34 @@ class Signer:
 @contextmanager
 def opened_signer(key: SigningKey) -> Iterator[Signer]:
     """The key, open for as long as the block lasts; the private bytes stay in this module."""
-    raw = unseal(bytes(key.wrapped), key.public_multibase)
+    raw = _private_bytes(key)
     signer = Signer(method_of(key), Ed25519PrivateKey.from_private_bytes(raw))
     try:
         yield signer
     finally:
         signer.close()
+
+
+def _private_bytes(key: SigningKey) -> bytes:
+    return wrapping.unwrap(bytes(key.wrapped), key.public_multibase.encode(), key.wrapped_with)
+
+
+def rewrap_key(key: SigningKey) -> bool:
+    """Wrap one key with the present wrapping key; False when it is already. Nothing else about it changes."""
+    wrapper = wrapping.current()
+    if key.wrapped_with == wrapper.name:
+        return False
+    wrapped = wrapper.wrap(_private_bytes(key), key.public_multibase.encode())
+    return bool(
+        SigningKey.objects.filter(pk=key.pk, wrapped_with=key.wrapped_with).update(
+            wrapped=wrapped, wrapped_with=wrapper.name
+        )
+    )
+
+
+def left_to_rewrap() -> list[SigningKey]:
+    """The keys that another wrapping key than the present one wrapped."""
+    return list(SigningKey.objects.exclude(wrapped_with=wrapping.current().name).order_by("pk"))
 
 
 def newest_opens() -> bool | None:
@@ -130,7 +187,7 @@ def newest_opens() -> bool | None:
         return None
     try:
         sign_bytes(newest, b"health")
-    except (NoWrappingKey, InvalidTag, OSError):
+    except (NoWrappingKey, DoesNotOpen):
         return False
     return True
 
@@ -146,7 +203,7 @@ def method_of(key: SigningKey) -> str:
 
 
 def did_document(organization: Organization) -> dict[str, Any]:
-    """The controller document: every key that was not compromised, active or retired."""
+    """The controller document: every key that was not compromised, whether prepared, active or retired."""
     did = did_of(organization)
     keys = organization.signing_keys.exclude(status=SigningKey.Status.COMPROMISED).order_by("pk")
     methods = [

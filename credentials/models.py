@@ -14,7 +14,10 @@ from people.models import Organization
 
 
 class SigningKey(models.Model):
-    """One Ed25519 key of an organization; the private half is wrapped by a key outside the database."""
+    """One Ed25519 key of an organization; the private half is wrapped by a key outside the database.
+
+    It goes one way: prepared, active, retired. From each of these it may be marked compromised, and that is for ever.
+    """
 
     class Purpose(models.TextChoices):
         BADGES = "badges", _("badges")
@@ -23,6 +26,7 @@ class SigningKey(models.Model):
         CHECKPOINTS = "checkpoints", _("checkpoints")
 
     class Status(models.TextChoices):
+        PREPARED = "prepared", _("prepared")
         ACTIVE = "active", _("active")
         RETIRED = "retired", _("retired")
         COMPROMISED = "compromised", _("compromised")
@@ -31,8 +35,10 @@ class SigningKey(models.Model):
     purpose = models.CharField(max_length=20, choices=Purpose.choices)
     public_multibase = models.CharField(max_length=80, unique=True)
     wrapped = models.BinaryField()
+    wrapped_with = models.CharField(max_length=120, default="", help_text="The name of the wrapping key.")
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.ACTIVE)
     created_at = models.DateTimeField(default=timezone.now)
+    compromised_since = models.DateTimeField(null=True, blank=True, help_text="Others may have signed from then on.")
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -40,7 +46,12 @@ class SigningKey(models.Model):
                 fields=["organization", "purpose"],
                 condition=models.Q(status="active"),
                 name="one_active_key_per_purpose",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="compromised", compromised_since__isnull=False)
+                | models.Q(~models.Q(status="compromised"), compromised_since__isnull=True),
+                name="a_compromised_key_says_since_when",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -207,3 +207,9 @@ def _revoked(status_list: StatusList) -> list[int]:
 def _suspended(status_list: StatusList) -> list[int]:
     suspended = Credential.objects.filter(entry__status_list=status_list, status=Credential.Status.SUSPENDED)
     return list(suspended.values_list("entry__index", flat=True))
+
+
+def sign_all_anew(issuer: Organization) -> None:
+    """Let every list of an issuer be signed again after the commit, because the key that signed it holds no more."""
+    for key in StatusList.objects.filter(issuer=issuer).order_by("pk").values_list("pk", flat=True):
+        changed(key)

@@ -49,3 +49,9 @@ def test_the_promise_about_mail_is_given_in_its_own_words() -> None:
         "Every notice is sent at least once. If the mail server takes a message but its answer is lost, it may arrive "
         "twice, with the same Message-ID. What you must do is always in the portal as well."
     ) in PAGE
+
+
+def test_every_act_of_the_keys_command_is_explained_and_no_other() -> None:
+    from workflows.management.commands.keys import ACTS
+
+    assert {name.split()[0] for row in _rows("Keys") for name in _code(row[0])} == set(ACTS)

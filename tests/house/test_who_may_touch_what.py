@@ -36,6 +36,11 @@ def private_keys(path: str, node: ast.AST) -> bool:
     return path != "credentials/keys.py" and any("PrivateKey" in name for name in _names(node))
 
 
+def tokens(path: str, node: ast.AST) -> bool:
+    """Only `credentials/hardware.py` speaks to a PKCS#11 token."""
+    return path != "credentials/hardware.py" and any(name.split(".")[0] == "pkcs11" for name in _names(node))
+
+
 def flows_and_grants(path: str, node: ast.AST) -> bool:
     """Only `workflows` imports viewflow and guardian."""
     roots = {name.split(".")[0] for name in _names(node)}
@@ -96,6 +101,7 @@ RULES: dict[Rule, tuple[str, str]] = {
         "portal_public/views.py",
         "from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey",
     ),
+    tokens: ("credentials/keys.py", "import pkcs11"),
     flows_and_grants: ("portal_quality/views.py", "from guardian.shortcuts import assign_perm"),
     managers: ("portal_faculty/views.py", "Version.objects.all()"),
     stages: ("workflows/actions/deciding.py", "version.stage, version.number = 'active', 2"),
