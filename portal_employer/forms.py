@@ -1,4 +1,7 @@
-"""The forms F2 and F4 and their smaller sisters. Words come from `workflows.questions`; nothing is preselected."""
+"""The forms F2 and F4, that of a community, and their smaller sisters.
+
+Words come from `workflows.questions`; nothing is preselected.
+"""
 
 from __future__ import annotations
 
@@ -13,27 +16,30 @@ from people.models import User
 from portal_employer.fields import EMPTY, UNCHOSEN, field_of, lines, named, said
 from workflows.actions.reviewing import PartnerCondition
 from workflows.dossier import Text
-from workflows.questions import FORMS, INTERESTS, MONTHS, SECTIONS, STATEMENTS, Question
+from workflows.questions import FORMS, INTERESTS, MONTHS, PRINCIPLES, SECTIONS, STATEMENTS, Question
 from workflows.reviews import ReviewLetter
 
-MAIN = {"relevance": "support", "endorsement": "endorse"}
+MAIN = {"relevance": "support", "endorsement": "endorse", "community": "agree"}
 SUPPORTING = {"support", "support_with_suggestions", "endorse", "endorse_with_condition"}
-LEANS_ON_MAIN = {"support_with_suggestions", "endorse_with_condition"}
+AGREEING = {"agree", "agree_with_condition"}
+LEANS_ON_MAIN = {"support_with_suggestions", "endorse_with_condition", "agree_with_condition"}
 NOBODY = "institution"
-EACH = {"relevance": "competency", "endorsement": "task"}
+EACH = {"relevance": "competency", "endorsement": "task", "community": "principle"}
 UNSIGNED = {"required": _("Tick it if you say so. Nothing is signed without it.")}
 NOT_QUITE = {"compared": {"far"}, "convincing": {"with_change", "no"}, "trust": {"could_be_faked"}}
 
 
 class QuestionForm(forms.Form):
-    """The questions of F2 or F4 about one content, without decision and signature."""
+    """The questions of a letter's form about one content, without decision and signature."""
 
     use_required_attribute = False
 
-    def __init__(self, *args: Any, letter: ReviewLetter, asked: tuple[Question, ...] = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, letter: ReviewLetter, asked: tuple[Question, ...] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.letter = letter
-        self.asked = asked or FORMS[letter.kind]
+        self.asked = FORMS[letter.kind] if asked is None else asked
         for question in self.asked:
             if question.each:
                 for code, words in self.things.items():
@@ -43,8 +49,10 @@ class QuestionForm(forms.Form):
 
     @property
     def things(self) -> dict[str, Text]:
-        """What is asked about one by one: each competency or task by its code."""
+        """What is asked about one by one: each competency, task or principle by its code."""
         content = self.letter.content
+        if self.letter.kind == "community":
+            return {principle.value: principle.words for principle in PRINCIPLES}
         if self.letter.kind == "relevance":
             return {competency.code: competency.action for competency in content.competencies}
         return {task.code: task.title for task in content.assessment.tasks}
@@ -80,12 +88,14 @@ class AnswerForm(QuestionForm):
 
     def __init__(self, *args: Any, letter: ReviewLetter, choice: str, **kwargs: Any) -> None:
         self.main = choice == MAIN[letter.kind]
-        super().__init__(*args, letter=letter, asked=() if self.main else (INTERESTS,), **kwargs)
+        declared = () if letter.kind == "community" else (INTERESTS,)  # a community declares no gain
+        super().__init__(*args, letter=letter, asked=None if self.main else declared, **kwargs)
         self.choice = choice
         self.quiet = choice == "return"  # every section may stay empty, and the page says so
         add = {
             "support_with_suggestions": self._suggest,
             "endorse_with_condition": self._set_condition,
+            "agree_with_condition": self._set_condition,
             "return": self._ask_changes,
         }.get(choice)
         if add is not None:
@@ -118,10 +128,11 @@ class AnswerForm(QuestionForm):
             self.fields[f"section-{section}"] = lines(said(words), required=False)
 
     def _sign(self) -> None:
-        if self.choice in SUPPORTING:
+        if self.choice in SUPPORTING | AGREEING:
             self.fields["statement"] = forms.BooleanField(
                 label=said(STATEMENTS[self.letter.kind]).rstrip("."), error_messages=UNSIGNED
             )
+        if self.choice in SUPPORTING:
             self.fields["months"] = field_of(MONTHS)
         self.fields["name"] = named(_("Your name"), "name")
         self.fields["role"] = named(_("Your role"), "organization-title")
@@ -154,6 +165,12 @@ class AnswerForm(QuestionForm):
                 "convincing",
                 _("Passing would not convince you: then return it with changes or decline, with the buttons below."),
             )
+        for name in self.fields if self.choice == "agree" else ():
+            if name.startswith("respected-") and given.get(name) == "not_yet":
+                self.add_error(
+                    name,
+                    _("You answered that this is not respected yet: then set a condition or do not agree, below."),
+                )
         sections = [name for name in self.fields if name.startswith("section-")]
         if sections and not any(given.get(name) for name in sections):
             self.add_error(sections[0], _("Write a change for at least one section."))
@@ -165,7 +182,7 @@ class AnswerForm(QuestionForm):
         told: dict[str, Any] = {
             "choice": self.choice,
             "answers": self.answers(),
-            "interests": given["interests"],
+            "interests": given.get("interests", []),
             "signed_name": given["name"],
             "signed_role": given["role"],
             "reasons": given.get("comment") or given.get("reasons") or "",
@@ -176,7 +193,7 @@ class AnswerForm(QuestionForm):
         if self.choice == "support_with_suggestions":
             suggestions = [line.strip() for line in given["suggestions"].splitlines() if line.strip()]
             told |= {"suggestions": suggestions, "reasons": "\n".join(suggestions)}
-        if self.choice == "endorse_with_condition":
+        if "condition" in given:
             told |= {"condition": self._condition(), "reasons": given["condition"]}
         if self.choice == "return":
             told |= self._requests()
@@ -225,7 +242,10 @@ class WordsForm(forms.Form):
 
 
 class StepBackForm(forms.Form):
-    """Why a reviewer does not answer; the class of the reason stays on record (`lifecycle.md` 6.5)."""
+    """Why a reviewer does not answer; the class of the reason stays on record (`lifecycle.md` 6.5).
+
+    No clock runs against a community, so that time is no reason there.
+    """
 
     use_required_attribute = False
     REASONS = (
@@ -239,6 +259,11 @@ class StepBackForm(forms.Form):
         label=_("Why you do not answer"), choices=REASONS, widget=forms.RadioSelect, error_messages=UNCHOSEN
     )
     more = lines(_("In your own words"), required=False)
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if kind == "community":
+            self.fields["reason"].choices = self.REASONS[1:]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Another reason is told in words."""

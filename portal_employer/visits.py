@@ -40,7 +40,7 @@ View = Callable[..., HttpResponse]
 _BROWSER, _OPENED, _PROVED = "letters_browser", "letters_opened", "letters_proved"
 PAGES = {"form", "signed", "withdraw", "pass-on", "ask", "step-back", *(f"answer/{choice}" for choice in DECISIONS)}
 ENDED = {
-    Link.EXPIRED: _("The time to answer has passed. Nobody answered for you; the contact below can extend it."),
+    Link.EXPIRED: _("This link's time has passed. Nobody answered for you; the contact below can get it renewed."),
     Link.PASSED_ON: _("This link has ended: the review was passed on to somebody else, who got a link of their own."),
     Link.CLOSED: _("This link has ended: the review was closed or withdrawn. Nothing is asked of you any more."),
     Link.ANSWERED: _("This link was used: the review is answered."),

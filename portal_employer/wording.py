@@ -53,7 +53,8 @@ def record_of(decision: Decision) -> Record:
         code, asked = question["code"], _said(question["asked"])
         for of, given in decision.answers.get(f"per_{question['each']}", {}).items() if "each" in question else ():
             if code in given:
-                lines.append(Line(asked, _words(question, str(given[code])), of))
+                thing = question.get("things", {}).get(of)
+                lines.append(Line(asked, _words(question, str(given[code])), _said(thing) if thing else of))
         if code in decision.answers and "each" not in question:
             lines.append(Line(asked, _words(question, decision.answers[code])))
     return Record(decision, DECISIONS[decision.choice], lines)

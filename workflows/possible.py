@@ -161,7 +161,8 @@ def _refuse_asking_community(case: Case, person: User) -> None:
     _refuse_agreement(case, person)
     if case.version.snapshot is None or not agreements_in_force(case.version):
         raise Refusal(_("No agreement with a community is in force."))
-    if case.version.panels.filter(kind=PanelKind.COMMUNITY, closed_at=None).exists():
+    open_seats = Seat.objects.filter(panel__version=case.version, panel__kind=PanelKind.COMMUNITY)
+    if open_seats.filter(panel__closed_at=None, state=SeatState.OPEN).exists():
         raise Refusal(_("A round of this kind is open already."))
 
 

@@ -1,4 +1,6 @@
-"""The forms F2 and F4 in the words that reviewers see, in both languages, as data (`lifecycle.md` 9). Pure.
+"""The forms of the letters in the words that reviewers see, in both languages, as data. Pure.
+
+F2 and F4 are those of `lifecycle.md` 9; what a community is asked follows 13.
 
 A decision keeps the questions as they were asked (`as_asked`), so that a later edition of a form rewrites no record.
 Whoever changes a word here raises `EDITION`.
@@ -24,7 +26,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Question:
-    """One question. `each` asks it once for every competency or task; without options the answer is free text."""
+    """One question. `each` asks it once for every competency, task or principle; without options it is free text.
+
+    `things` are what it is asked about one by one, where the content does not say it.
+    """
 
     code: str
     asked: Text
@@ -32,6 +37,7 @@ class Question:
     many: bool = False
     optional: bool = False
     each: str = ""
+    things: tuple[Option, ...] = ()
 
 
 def _text(en: str, fr: str) -> Text:
@@ -195,7 +201,48 @@ F4 = (
     Question("change", _text("What would you change, and why?", "Que changeriez-vous, et pourquoi?"), optional=True),
     COMMENT,
 )
-FORMS: dict[str, tuple[Question, ...]] = {"relevance": F2, "endorsement": F4}
+# The principles of ownership, control, access and possession, each in words for whoever answers.
+PRINCIPLES = _options(
+    ownership=(
+        "What is the community's stays its own: its knowledge, its data, its name",
+        "Ce qui est à la communauté reste à elle\u00a0: son savoir, ses données, son nom",
+    ),
+    control=("The community decides what they are used for", "La communauté décide de l’usage qui en est fait"),
+    access=("The community can see what is held about it", "La communauté peut voir ce qui est conservé à son sujet"),
+    possession=(
+        "They lie where it was agreed, with the steward whom the community named",
+        "Elles se trouvent où il a été convenu, chez la personne ou l’organisme que la communauté a désigné",
+    ),
+)
+AGREEMENT = (
+    Question(
+        "respected",
+        _text("Is this respected?", "Est-ce respecté?"),
+        _options(yes=("Yes", "Oui"), not_yet=("Not yet", "Pas encore"), unsure=("Cannot tell", "Je ne sais pas")),
+        each="principle",
+        things=PRINCIPLES,
+    ),
+    Question(
+        "decided",
+        _text(
+            "How did your community come to this answer? Write only what may be kept.",
+            "Comment votre communauté est-elle arrivée à cette réponse? N’écrivez que ce qui peut être conservé.",
+        ),
+        optional=True,
+    ),
+    COMMENT,
+)
+FORMS: dict[str, tuple[Question, ...]] = {"relevance": F2, "endorsement": F4, "community": AGREEMENT}
+# What an agreement with a community says (`lifecycle.md` 13), in the words under which its parties read it.
+TERMS: dict[str, Text] = {
+    "protocol": _text("Protocol that was followed", "Protocole suivi"),
+    "purposes": _text("Purposes", "Fins"),
+    "knowledge": _text("Knowledge that may be used", "Savoir qui peut être utilisé"),
+    "attribution": _text("How it is attributed", "Façon de l’attribuer"),
+    "data": _text("Where the data lie", "Lieu où se trouvent les données"),
+    "steward": _text("Steward, outside the institution", "Responsable des données, hors de l’établissement"),
+    "withdrawal": _text("How it is withdrawn", "Façon de la retirer"),
+}
 
 # What a supporting answer signs: one statement, one record (`lifecycle.md` 1.2).
 STATEMENTS: dict[str, Text] = {
@@ -203,6 +250,10 @@ STATEMENTS: dict[str, Text] = {
         "These skills are in demand in our field.", "Ces compétences sont recherchées dans notre domaine."
     ),
     "endorsement": _text("The assessment shows what the job requires.", "L’évaluation montre ce que le travail exige."),
+    "community": _text(
+        "Our community agrees to what this text describes, under our agreement.",
+        "Notre communauté consent à ce que décrit ce texte, selon notre entente.",
+    ),
 }
 DECISIONS: dict[str, Text] = {
     "support": _text("Support", "Appuyer"),
@@ -213,10 +264,14 @@ DECISIONS: dict[str, Text] = {
     "endorse_with_condition": _text("Endorse with a condition", "Donner son aval sous condition"),
     "return": _text("Return with changes", "Renvoyer pour modification"),
     "decline": _text("Decline to endorse", "Refuser son aval"),
+    "agree": _text("Agree", "Consentir"),
+    "agree_with_condition": _text("Agree with a condition", "Consentir sous condition"),
+    "withhold": _text("Do not agree", "Ne pas consentir"),
 }
 CHOICES_OF: dict[str, tuple[str, ...]] = {
     "relevance": ("support", "support_with_suggestions", "do_not_support", "cannot_judge"),
     "endorsement": ("endorse", "endorse_with_condition", "return", "decline"),
+    "community": ("agree", "agree_with_condition", "withhold"),
 }
 # The sections of which a reviewer may ask changes, in words for somebody who never saw the document.
 SECTIONS: dict[str, Text] = {
@@ -232,6 +287,8 @@ def _plain(question: Question) -> dict[str, Any]:
     asked: dict[str, Any] = {"code": question.code, "asked": question.asked.model_dump()}
     if question.each:
         asked["each"] = question.each
+    if question.things:
+        asked["things"] = {thing.value: thing.words.model_dump() for thing in question.things}
     if question.options:
         asked["options"] = {option.value: option.words.model_dump() for option in question.options}
     return asked
@@ -245,7 +302,8 @@ def as_asked(kind: str) -> list[dict[str, Any]]:
         tuple(Option(choice, DECISIONS[choice]) for choice in CHOICES_OF[kind]),
     )
     statement = Question("statement", STATEMENTS[kind])
-    return [_plain(question) for question in (*FORMS[kind], decision, statement, MONTHS, NAME_PUBLIC)]
+    signature = () if kind == "community" else (MONTHS, NAME_PUBLIC)
+    return [_plain(question) for question in (*FORMS[kind], decision, statement, *signature)]
 
 
 def question(kind: str, code: str) -> Question:

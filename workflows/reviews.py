@@ -6,14 +6,26 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from django.db.models import F
 from django.utils import timezone
 
 from people import invitations
 from people.models import Invitation, User
-from workflows import differences
+from workflows import cases, differences
 from workflows.dossier import Dossier
 from workflows.errors import NotYours
-from workflows.models import Decision, Interest, Seat, SeatQuestion, SeatState, Validation, Version
+from workflows.models import (
+    Agreement,
+    Condition,
+    Decision,
+    Interest,
+    PanelKind,
+    Seat,
+    SeatQuestion,
+    SeatState,
+    Validation,
+    Version,
+)
 from workflows.questions import FORMS
 from workflows.voices import covered_facets
 
@@ -48,10 +60,11 @@ class ReviewLetter:
     contact: User
     earlier: Decision | None
     demand: Validation | None
+    agreements: tuple[Agreement, ...] = ()
 
     @property
     def kind(self) -> str:
-        """Which form: relevance (F2) or endorsement (F4)."""
+        """Which form: relevance (F2), endorsement (F4) or a community's agreement."""
         return str(self.seat.panel.kind)
 
 
@@ -115,7 +128,24 @@ def letter_of(seat: Seat) -> ReviewLetter:
         contact=contact_of(version),
         earlier=_earlier(seat),
         demand=_in_force(Validation.Kind.DEMAND, seat),
+        agreements=agreements_of(seat),
     )
+
+
+def agreements_of(seat: Seat) -> tuple[Agreement, ...]:
+    """The agreements in force that name the seat's community as a party; none for other seats."""
+    if seat.panel.kind != PanelKind.COMMUNITY:
+        return ()
+    return tuple(
+        agreement
+        for agreement in cases.agreements_in_force(seat.panel.version)
+        if seat.organization in agreement.parties.all()
+    )
+
+
+def own_conditions(decision: Decision) -> list[Condition]:
+    """The conditions that an answer set, the open ones first."""
+    return list(decision.conditions.select_related("owner").order_by(F("closed_at").asc(nulls_first=True), "pk"))
 
 
 def _earlier(seat: Seat) -> Decision | None:

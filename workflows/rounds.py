@@ -151,6 +151,14 @@ def settle(panel: Panel) -> None:
         close_round(panel, "asked_again")
 
 
+def close_heard(version: Version) -> None:
+    """End a round of the community in which nobody is awaited any more, so that its parties can be asked anew."""
+    for panel in version.panels.filter(kind=PanelKind.COMMUNITY, closed_at=None):
+        if panel.seats.filter(state=SeatState.OPEN).exists():
+            raise Refusal(_("A round of this kind is open already."))
+        close_round(panel, "all_answered")
+
+
 def places_of(panel: Panel) -> list[Place]:
     """The places of a panel, to be opened again in its next round; those who stepped back are not asked."""
     seats = panel.seats.exclude(state=SeatState.RECUSED).select_related("person", "organization__part_of")

@@ -18,7 +18,7 @@ from workflows.policy import SUPPORTS, Voice
 
 # Declared gains that end independence; a hiring interest is no conflict (lifecycle.md 6.3).
 BINDING_INTERESTS = {"sells", "funds", "delivers", "owner", "member"}
-STANDING = SUPPORTS | {"approve", "approve_with_conditions", "agree"}
+STANDING = SUPPORTS | {"approve", "approve_with_conditions", "agree", "agree_with_condition"}
 PROVED = {"a", "b"}  # levels of assurance that sign; "c" is heard as a voice (lifecycle.md 6.6)
 
 
@@ -101,11 +101,16 @@ def _standing(version: Version, kind: PanelKind, last: Decision | None) -> Decis
 
 
 def _choice(decision: Decision) -> str | None:
-    """The choice as the quorum sees it: an endorsement whose condition lacks owner or date still waits."""
+    """The choice as the quorum sees it: an endorsement whose condition lacks owner or date still waits.
+
+    So does a community's agreement until the community itself has closed its condition.
+    """
     if decision.choice == "endorse_with_condition":
         conditions = Condition.objects.filter(decision=origin(decision))
         if not any(condition.owner_id and condition.due_on for condition in conditions):
             return None
+    if decision.choice == "agree_with_condition":
+        return None if Condition.objects.filter(decision=origin(decision), closed_at=None).exists() else "agree"
     return decision.choice
 
 

@@ -308,6 +308,9 @@ CHOICES: dict[str, Words] = {
     "defer": _("defers"),
     "reject": _("rejects"),
     "abstain": _("abstains"),
+    "agree": _("agrees"),
+    "agree_with_condition": _("agrees, with a condition"),
+    "withhold": _("does not agree"),
 }
 _UNITS: dict[str, tuple[Words, Words]] = {
     "Y": (_("one year"), _("%d years")),

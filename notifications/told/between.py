@@ -123,7 +123,16 @@ BETWEEN: dict[str, tuple[Notice, ...]] = {
         ),
     ),
     "ask_urgent_release": (ASKED,),
-    "ask_community": (ASKED,),
+    "ask_community": (
+        replace(
+            ASKED,
+            subject=_("Your community is asked about “%(title)s”"),
+            lead=_(
+                "Your community's own answer about “%(title)s” is asked for. The link opens the letter, which says who "
+                "asks and under which agreement. No clock runs, and silence is never consent."
+            ),
+        ),
+    ),
     "withdraw_agreement": to_everybody(
         _("An agreement was withdrawn: “%(title)s”"),
         _("A community withdrew its agreement about “%(title)s”. Learners keep their awards; the review decides."),

@@ -16,8 +16,11 @@ from django.utils.translation import get_language
 from portal_employer.fields import said
 from portal_employer.forms import QuestionForm
 from workflows.dossier import Dossier, Task, Text
-from workflows.models import Version
-from workflows.questions import DECISIONS, STATEMENTS
+from workflows.models import Agreement, Version
+from workflows.outline import Section, outline
+from workflows.questions import DECISIONS, STATEMENTS, TERMS
+from workflows.reviews import ReviewLetter
+from workflows.voices import covered_facets
 from workflows.waiting import title_of
 
 register = template.Library()
@@ -42,6 +45,19 @@ def statement(kind: str) -> str:
 def decision_words(choice: str) -> str:
     """A choice in words."""
     return said(DECISIONS[choice])
+
+
+@register.filter
+def terms(agreement: Agreement) -> list[tuple[Text, str]]:
+    """The terms of an agreement with a community, in the order in which they are asked for."""
+    return [(words, agreement.terms[name]) for name, words in TERMS.items() if agreement.terms.get(name)]
+
+
+@register.simple_tag
+def covered(letter: ReviewLetter) -> list[Section]:
+    """The sections of the text that an answer to this letter covers, where something was written."""
+    sections = outline(letter.seat.panel.snapshot.content)
+    return [section for section in sections if section.facet in covered_facets(letter.kind) and not section.empty]
 
 
 @register.filter

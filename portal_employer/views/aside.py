@@ -75,7 +75,7 @@ def ask(request: HttpRequest, visit: Visit) -> HttpResponse:
 @proved
 def step_back(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Decline to take part, because."""
-    form = StepBackForm(request.POST or None)
+    form = StepBackForm(request.POST or None, kind=visit.seat.panel.kind)
 
     def act() -> Seat:
         visit.refuse_ended()

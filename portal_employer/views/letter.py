@@ -79,7 +79,13 @@ def kept_by_link(request: HttpRequest, token: str) -> HttpResponse:
     """What we keep about the reader, before anything is asked."""
     invitation = _invitation(token)
     speak(request, invitation.person)
-    context = {"who": invitation, "contact": reviews.contact_of_link(invitation), "back": f"/reviews/l/{token}"}
+    seat = reviews.seat_of_link(invitation)
+    context = {
+        "who": invitation,
+        "contact": reviews.contact_of_link(invitation),
+        "back": f"/reviews/l/{token}",
+        "kind": seat.panel.kind if seat else "",
+    }
     return render(request, "employer/kept.html", context)
 
 
@@ -117,7 +123,8 @@ def kept(request: HttpRequest, visit: Visit) -> HttpResponse:
     """What we keep about the reader."""
     back = reverse("employer:seat", args=[visit.seat.public_id])
     contact = reviews.contact_of(visit.seat.panel.version)
-    return render(request, "employer/kept.html", {"who": visit.seat, "contact": contact, "back": back})
+    context = {"who": visit.seat, "contact": contact, "back": back, "kind": visit.seat.panel.kind}
+    return render(request, "employer/kept.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -13,8 +13,8 @@ from portal_quality.forms.common import ReasonForm
 from portal_quality.forms.keeping import DAY
 from portal_quality.forms.rounds import Known, PartyForm, ReviewersMixin
 from workflows import candidates
-from workflows.actions.community import TERMS
 from workflows.models import PanelKind, Version
+from workflows.questions import TERMS
 
 ASKED: dict[str, str | Promise] = {
     "protocol": _("Which protocol was followed?"),

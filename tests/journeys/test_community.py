@@ -12,13 +12,13 @@ from people.models import Organization, User
 from tests.cast import Cast, proposal
 from tests.journeys import course
 from tests.journeys.awards import approved, held, pilot
-from workflows import clocks
+from workflows import clocks, questions
 from workflows.actions import community, deciding, piloting, reviewing, seating
 from workflows.errors import Blocked, Missing, NotAllowed, NotYours, Refusal
 from workflows.models import Agreement, Panel, PanelKind, Validation, Version
 from workflows.panels import Place
 
-TERMS = dict.fromkeys(community.TERMS, "as the community's council wrote it")
+TERMS = dict.fromkeys(questions.TERMS, "as the community's council wrote it")
 
 
 @pytest.fixture

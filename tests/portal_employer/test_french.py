@@ -64,7 +64,7 @@ def _filled(**more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _own_words(html: str) -> str:
+def own_words(html: str) -> str:
     """The words of a page without its parts in the other language."""
     html = re.sub(r"(?s)<head>.*?</head>|<svg.*?</svg>", " ", html)
     html = re.sub(r'(?s)<(\w+)[^>]*\blang="en"[^>]*>.*?</\1>', " ", html)
@@ -85,7 +85,7 @@ def test_every_page_of_the_way_is_french_without_anybody_choosing(seats: list[Se
     pages += [zoe.get(page(seat, "signed")), zoe.get(page(seat, "withdraw")), Client().get(link(seat))]
     for answer in pages:
         assert '<html lang="fr-CA">' in text(answer)
-        words = _own_words(text(answer))
+        words = own_words(text(answer))
         assert ENGLISH.findall(words) == [], answer.request["PATH_INFO"]
     assert "Compétences interculturelles et offre active de services en français" in text(pages[0])
 

@@ -14,8 +14,8 @@ from tests.cast import Cast, proposal
 from tests.journeys import awards, course
 from tests.journeys.test_next_version import edited, revised
 from tests.portal_quality.office import auditor_of, employers, get, path, post, reviewers, send
-from workflows import rights, waiting
-from workflows.actions import community, importing, keeping, revising
+from workflows import questions, rights, waiting
+from workflows.actions import importing, keeping, revising
 from workflows.models import Agreement, Panel, Version
 
 REVIEW = {"demand": "Two partners said so.", "changes": "None.", "figures": "As expected.", "reason": "It holds."}
@@ -193,7 +193,7 @@ def test_a_community_agrees_and_may_withdraw(cast: Cast) -> None:
     )
     version = course.drafted(cast, inclusion={**proposal()["inclusion"], "indigenous": "yes"})
     course.at_pilot_approval(cast, version)
-    terms = dict.fromkeys(community.TERMS, "as the council wrote it")
+    terms = dict.fromkeys(questions.TERMS, "as the council wrote it")
     typed = {"parties": [nation.pk], "in_force_from": timezone.localdate()}
     assert send(cast.quinn, version, "record_agreement", **typed).status_code == 422
     assert get(cast.quinn, path(version, "ask_community")).status_code == 409

@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from people.models import Organization, User
 from tests.cast import Cast, proposal
 from tests.journeys import awards, course
-from workflows import achievements, cases, framework, voices
+from workflows import achievements, cases, framework, questions, voices
 from workflows.actions import (
     community,
     deciding,
@@ -590,7 +590,7 @@ def _confidential(cast: Cast) -> None:
 
 # -- communities ----------------------------------------------------------------------------------------------------
 
-TERMS = dict.fromkeys(community.TERMS, "as the protocol says")
+TERMS = dict.fromkeys(questions.TERMS, "as the protocol says")
 
 
 def _concerns_indigenous(cast: Cast) -> Version:

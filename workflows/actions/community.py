@@ -17,10 +17,9 @@ from workflows.freshness import refresh
 from workflows.guards import refuse_places
 from workflows.models import Agreement, Panel, PanelKind, Seat, SeatState, Version
 from workflows.panels import Place
-from workflows.rounds import open_round
+from workflows.questions import TERMS
+from workflows.rounds import close_heard, open_round
 
-# What a community's agreement says, whoever the parties are.
-TERMS = ("protocol", "purposes", "knowledge", "attribution", "data", "steward", "withdrawal")
 LONG = 260  # business days: no clock runs against a community, and its link is renewed whenever it asks
 
 
@@ -66,8 +65,7 @@ def ask_community(*, version_id: int, actor: User, places: list[Place]) -> Panel
         passage.refuse_on_hold()
         if version.snapshot is None:
             raise Refusal(_("The proposal is not submitted yet, so there is nothing to show to the community."))
-        if version.panels.filter(kind=PanelKind.COMMUNITY, closed_at=None).exists():
-            raise Refusal(_("A round of this kind is open already."))
+        close_heard(version)
         named = {party.pk for agreement in agreements_in_force(version) for party in agreement.parties.all()}
         if not places or any(place.organization.pk not in named for place in places):
             raise Missing(what=_("parties that are named in a community's agreement in force"))

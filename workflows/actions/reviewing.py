@@ -44,7 +44,7 @@ __all__ = ["answer", "ask_question", "choices_of", "keep_draft", "pass_on", "rec
 CHOICES: dict[str, tuple[str, ...]] = {
     PanelKind.RELEVANCE: CHOICES_OF["relevance"],
     PanelKind.ENDORSEMENT: CHOICES_OF["endorsement"],
-    PanelKind.COMMUNITY: ("agree", "withhold"),
+    PanelKind.COMMUNITY: CHOICES_OF["community"],
     PanelKind.PILOT_APPROVAL: ("approve", "approve_with_conditions", "return", "defer", "reject", "abstain"),
     PanelKind.FINAL_APPROVAL: ("approve", "approve_with_conditions", "return", "defer", "reject", "abstain"),
 }
@@ -52,12 +52,17 @@ WAIVE = "waive_pilot"  # joins the choices of gate 2 where T10c is open
 PLAIN_SUPPORT = {"support", "endorse", "agree", "approve", "abstain"}
 DEMAND_GIVEN = {"support", "support_with_suggestions"}
 JOB_GIVEN = {"endorse", "endorse_with_condition"}
+# Answers that depend on something: on which panel, and the verb that waits for it.
+CONDITIONAL = {
+    "endorse_with_condition": (PanelKind.ENDORSEMENT, "approve"),
+    "agree_with_condition": (PanelKind.COMMUNITY, "approve_pilot"),
+}
 LONGEST_VALIDITY_MONTHS = 36  # lifecycle.md 8
 
 
 @dataclass(frozen=True)
 class PartnerCondition:
-    """What an endorsement depends on. It counts once it has an owner and a date (`lifecycle.md` 6.1)."""
+    """What an answer depends on. An endorsement counts once it has an owner and a date (`lifecycle.md` 6.1)."""
 
     text: str
     owner: User | None = None
@@ -110,7 +115,7 @@ def answer(
             _declare(seat, actor, interests or [])
         decision = _write(seat, actor, choice, reasons, answers or {}, signature)
         _follow_up(decision, seat, suggestions or [], valid_months)
-        if choice == "endorse_with_condition":
+        if choice in CONDITIONAL:
             _set_condition(passage, decision, condition or PartnerCondition(reasons))
         seat.state = SeatState.ANSWERED
         seat.draft = {}
@@ -208,15 +213,16 @@ def _follow_up(decision: Decision, seat: Seat, suggestions: list[str], months: i
 def _set_condition(passage: Passage, decision: Decision, wanted: PartnerCondition) -> None:
     if wanted.owner is not None and wanted.owner.pk == decision.actor_id:
         raise OwnWork(_("The owner of a condition is somebody else than the person who sets it."))
+    gate, blocks = CONDITIONAL[decision.choice]
     condition = Condition.objects.create(
         version=passage.version,
         decision=decision,
         text=wanted.text,
         set_by=decision.actor,
-        set_at_gate=PanelKind.ENDORSEMENT,
+        set_at_gate=gate,
         owner=wanted.owner,
         due_on=wanted.due_on,
-        blocks="approve",
+        blocks=blocks,
     )
     arm_condition(condition)
     passage.version.conditions_open = True

@@ -13,6 +13,7 @@ from workflows.actions import community, deciding, piloting, reviewing
 from workflows.errors import Blocked
 from workflows.models import PanelKind, Seat, SeatState
 from workflows.panels import Place
+from workflows.questions import TERMS
 from workflows.rehearsal.design import unjustified
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _agree_with_community(play: Rehearsal) -> None:
         community.record_agreement,
         "qa_officer",
         parties=[organization],
-        terms=dict.fromkeys(community.TERMS, play.say("terms")),
+        terms=dict.fromkeys(TERMS, play.say("terms")),
         in_force_from=timezone.localdate(),
     )
     panel = play.note(community.ask_community, "qa_officer", places=[Place(speaker, organization, "community")])
