@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal_learner.views import badges, courses
+from portal_learner.views import badges, courses, files
 
 app_name = "learner"
 urlpatterns = [
@@ -25,7 +25,9 @@ urlpatterns = [
     path("badges/<uuid:public_id>/answer", badges.answer, name="answer"),
     path("badges/<uuid:public_id>/surrender", badges.surrender, name="surrender"),
     path("badges/<uuid:public_id>/keep", badges.keep, name="keep"),
-    path("badges/<uuid:public_id>/badge.json", badges.download, name="download"),
-    path("badges/<uuid:public_id>/picture.svg", badges.picture, name="picture"),
-    path("badges/<uuid:public_id>/all.zip", badges.take, name="take"),
+    path("badges/<uuid:public_id>/badge.json", files.download, name="download"),
+    path("badges/<uuid:public_id>/certificate.pdf", files.certificate, name="certificate"),
+    path("badges/<uuid:public_id>/picture.png", files.picture, {"kind": "png"}, name="picture_png"),
+    path("badges/<uuid:public_id>/picture.svg", files.picture, {"kind": "svg"}, name="picture"),
+    path("badges/<uuid:public_id>/all.zip", files.take, name="take"),
 ]

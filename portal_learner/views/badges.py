@@ -1,13 +1,11 @@
-"""A badge of one's own: see what it will say, accept it, show it, take it along, give it back."""
+"""A badge of one's own: see what it will say, accept it, show it, give it back."""
 
 from __future__ import annotations
 
-import json
 from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -19,13 +17,11 @@ from credentials.reading import read_badge
 from credentials.verdict import Verdict
 from people.web import person, see_other, show, signed_in
 from portal_learner.forms import ConfirmForm, OfferForm, ShareForm, WordsForm
-from portal_learner.views.courses import as_file, posted, sent
-from workflows import export, own_course
+from portal_learner.views.courses import posted, sent
+from workflows import own_course
 from workflows.actions import awarding, revoking
 from workflows.actions import sharing as verbs
 from workflows.own_course import Course
-
-CREDENTIAL = "application/vc+ld+json"
 
 
 def own(request: HttpRequest, public_id: UUID) -> tuple[Credential, Course]:
@@ -211,32 +207,3 @@ def keep(request: HttpRequest, public_id: UUID) -> HttpResponse:
     found, _course = accepted(request, public_id)
     revoking.keep_badge(credential_id=found.pk, actor=person(request))
     return see_other(request, _("You keep the badge."), "learner:badge", public_id)
-
-
-@require_GET
-@signed_in
-def download(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The signed badge as a file."""
-    found, _course = accepted(request, public_id)
-    body = json.dumps(found.document, ensure_ascii=False, indent=1, sort_keys=True)
-    return as_file(body.encode(), f"{_name(found)}.json", CREDENTIAL)
-
-
-@require_GET
-@signed_in
-def picture(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The picture of the badge as a file."""
-    found, _course = accepted(request, public_id)
-    return as_file(_picture(found).encode(), f"{_name(found)}.svg", "image/svg+xml")
-
-
-@require_GET
-@signed_in
-def take(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Everything, as one archive that can be checked without us."""
-    found, course = accepted(request, public_id)
-    return as_file(export.bundle(person(request), found, course), f"{_name(found)}.zip", "application/zip")
-
-
-def _name(badge: Credential) -> str:
-    return slugify(str(badge.achievement)) or "badge"

@@ -15,8 +15,9 @@ from django.test import Client
 from django.utils import timezone
 from openbadgeslib.ob3.did import resolve_did
 from openbadgeslib.ob3.ldp import OB3LdpVerifier
+from pypdf import PdfReader
 
-from credentials import keys, sharing
+from credentials import baking, keys, sharing
 from credentials.models import Credential, ShareLink, ShareOpening
 from people.models import User
 from tests.cast import Cast
@@ -96,7 +97,7 @@ def test_she_declines_on_a_page_of_its_own(offered: tuple[Client, Credential]) -
     badge.refresh_from_db()
     assert (badge.acceptance, badge.document) == ("declined", None)
     assert "You declined the badge." in _page(client, _at(badge))
-    for path in ("badge.json", "picture.svg", "all.zip", "share"):
+    for path in ("badge.json", "certificate.pdf", "picture.png", "picture.svg", "all.zip", "share"):
         _page(client, f"{_at(badge)}/{path}", 404)
 
 
@@ -107,7 +108,26 @@ def test_an_implementation_of_others_accepts_what_she_saves(hers: tuple[Client, 
     assert 'filename="cleanroom-gowning.json"' in saved["Content-Disposition"]
     public = keys.did_document(badge.issuer)["verificationMethod"][0]["publicKeyMultibase"]
     OB3LdpVerifier(pubkey_pem=resolve_did(f"did:key:{public}")).verify(json.loads(saved.content))
-    assert client.get(f"{_at(badge)}/picture.svg").content.startswith(b"<svg")
+
+
+@pytest.mark.parametrize("name", ["certificate.pdf", "picture.png", "picture.svg"])
+def test_every_file_holds_the_signed_badge_and_is_kept_by_no_cache(hers: tuple[Client, Credential], name: str) -> None:
+    client, badge = hers
+    assert f"{_at(badge)}/{name}" in _page(client, _at(badge))
+    answer = client.get(f"{_at(badge)}/{name}")
+    (text,) = baking.unbake(answer.content)
+    assert json.loads(text) == badge.document
+    assert answer["Content-Disposition"].startswith("attachment; filename=")
+    assert answer["Cache-Control"] == "no-store"
+    assert "Access-Control-Allow-Origin" not in answer
+
+
+def test_her_certificate_speaks_her_language(hers: tuple[Client, Credential]) -> None:
+    client, badge = hers
+    for language, word in (("en", "CERTIFICATE"), ("fr", "ATTESTATION")):
+        client.post("/language", {"language": language, "next": _at(badge)})
+        answer = client.get(f"{_at(badge)}/certificate.pdf")
+        assert word in PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
 
 
 def test_everything_she_takes_along_verifies_without_us(hers: tuple[Client, Credential], tmp_path: Path) -> None:
@@ -203,6 +223,8 @@ def test_nobody_else_gets_any_page_of_her_badge(hers: tuple[Client, Credential],
         "/surrender",
         "/badge.json",
         "/picture.svg",
+        "/picture.png",
+        "/certificate.pdf",
         "/all.zip",
     ]
     posts = ["/offer", "/decline", "/share", "/visibility", "/name", "/answer", "/surrender", "/keep"]

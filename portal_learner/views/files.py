@@ -1,0 +1,65 @@
+"""A badge of one's own as files: certificate, picture with the badge in it, JSON, everything."""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.text import slugify
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET
+
+from credentials import baking
+from credentials.certificate import Certificate
+from credentials.models import Credential
+from credentials.picture import picture_of
+from people.web import person, signed_in
+from portal_learner.views.badges import accepted
+from portal_learner.views.courses import as_file
+from workflows import export
+
+CREDENTIAL = "application/vc+ld+json"
+
+
+def _name(badge: Credential) -> str:
+    return slugify(str(badge.achievement)) or "badge"
+
+
+@require_GET
+@signed_in
+def download(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The signed badge as a file."""
+    found, _course = accepted(request, public_id)
+    body = json.dumps(found.document, ensure_ascii=False, indent=1, sort_keys=True)
+    return as_file(body.encode(), f"{_name(found)}.json", CREDENTIAL)
+
+
+@require_GET
+@signed_in
+def picture(request: HttpRequest, public_id: UUID, kind: str) -> HttpResponse:
+    """The picture of the badge with the badge baked into it, as PNG or SVG."""
+    found, _course = accepted(request, public_id)
+    document = dict(found.document or {})
+    drawn, text = picture_of(document, sample=bool(settings.DEMO)), baking.text_of(document)
+    if kind == "png":
+        return as_file(baking.baked_png(drawn, text), f"{_name(found)}.png", "image/png")
+    return as_file(baking.baked_svg(drawn, text), f"{_name(found)}.svg", "image/svg+xml")
+
+
+@require_GET
+@signed_in
+def certificate(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The badge on paper, in the language of the page; its code leads to the public page, where there is one."""
+    found, _course = accepted(request, public_id)
+    shown = Certificate(dict(found.document or {}), language=(get_language() or "en")[:2], public=found.public)
+    return as_file(shown.pdf(), f"{_name(found)}.pdf", "application/pdf")
+
+
+@require_GET
+@signed_in
+def take(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Everything, as one archive that can be checked without us."""
+    found, course = accepted(request, public_id)
+    return as_file(export.bundle(person(request), found, course), f"{_name(found)}.zip", "application/zip")
