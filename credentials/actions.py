@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils import timezone
 
-from credentials import documents, keys, proofs, second_reader, status
+from credentials import documents, keys, proofs, second_reader, status, storing
 from credentials.badge_template import Pen, sign_plan
 from credentials.errors import Refusal, WrongStatus
 from credentials.models import Credential, Endorsement, PublishedAchievement, SigningKey
@@ -157,7 +157,7 @@ def prepare(
         awarded_at=contents.awarded_at,
         valid_until=contents.valid_until,
     )
-    credential.plan = _plan(credential, contents, secrets.token_hex(16), timezone.now())
+    storing.write_plan(credential, _plan(credential, contents, secrets.token_hex(16), timezone.now()))
     credential.save()
     return credential
 
@@ -169,9 +169,9 @@ def consent(*, credential: Credential, contents: Contents, name_shown: bool) -> 
     over = locked.valid_until is not None and locked.valid_until <= now
     if locked.status != Credential.Status.PREPARED or locked.acceptance == Credential.Acceptance.DECLINED or over:
         raise WrongStatus
-    locked.plan = planned(locked, contents)
+    storing.write_plan(locked, planned(locked, contents))
     locked.consented_at, locked.name_shown = now, name_shown
-    locked.save(update_fields=["plan", "consented_at", "name_shown"])
+    locked.save(update_fields=["template", "slots", "whole_plan", "consented_at", "name_shown"])
     return locked
 
 
@@ -222,7 +222,7 @@ def _offer(credential: Credential, document: dict[str, Any], now: datetime) -> C
         status=Credential.Status.ISSUED,
         acceptance=Credential.Acceptance.OFFERED,
         offered_at=now,
-        document=document,
+        **storing.signed_values(credential, document),
     ):
         raise WrongStatus
     credential.refresh_from_db()

@@ -75,15 +75,15 @@ class CanSign(Protocol):
         """64 bytes of Ed25519 signature."""
 
 
-def _replaced(value: Any, put: Callable[[Place, str], Any], place: Place = (), kind: Place = ()) -> Any:
+def replaced(value: Any, put: Callable[[Place, str], Any], place: Place = (), kind: Place = ()) -> Any:
     """The document with what `put` gives in place of each slot; `kind` is the place with `*` for numbers."""
     if isinstance(value, dict):
         return {
-            name: _replaced(inner, put, (*place, name), (*kind, name)) if kind or name in _OUTER else inner
+            name: replaced(inner, put, (*place, name), (*kind, name)) if kind or name in _OUTER else inner
             for name, inner in value.items()
         }
     if isinstance(value, list):
-        return [_replaced(inner, put, (*place, str(n)), (*kind, "*")) for n, inner in enumerate(value)]
+        return [replaced(inner, put, (*place, str(n)), (*kind, "*")) for n, inner in enumerate(value)]
     return put(place, value) if isinstance(value, str) and (kind in _ADDRESSES or kind in _TEXTS) else value
 
 
@@ -94,13 +94,13 @@ def slots_of(plan: Document) -> dict[str, str]:
     def put(place: Place, value: str) -> None:
         found[".".join(place)] = value
 
-    _replaced(plan, put)
+    replaced(plan, put)
     return found
 
 
 def fixed_digest(plan: Document) -> str:
     """SHA-256 of all that is not a slot: equal for two plans when one template serves both."""
-    fixed = _replaced(plan, lambda _place, _value: None)
+    fixed = replaced(plan, lambda _place, _value: None)
     return hashlib.sha256(json.dumps(fixed, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -113,7 +113,7 @@ def compiled_badge(plan: Document) -> Template:
         kind = tuple("*" if part.isdigit() else part for part in place)
         return markers.iri(name) if kind in _ADDRESSES else markers.text(name)
 
-    return compile_template(_replaced(plan, put), markers)
+    return compile_template(replaced(plan, put), markers)
 
 
 _known: dict[str, Template] = {}

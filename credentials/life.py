@@ -43,7 +43,7 @@ def unclaim(*, credential: Credential) -> Credential:
 
 def show(*, credential: Credential, public: bool) -> Credential:
     """The earner gives an accepted badge its public page, or takes it away."""
-    return _move(credential, Q(acceptance=A.ACCEPTED, document__isnull=False), public=public)
+    return _move(credential, Q(acceptance=A.ACCEPTED, offered_at__isnull=False), public=public)
 
 
 def suspend(*, credential: Credential) -> Credential:

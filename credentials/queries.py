@@ -81,7 +81,7 @@ def issuers() -> list[Organization]:
 
 def standing_of_badge(public_id: UUID) -> Standing | None:
     """How a badge stands by its row; None when it was never signed here. An end by time is told by its dates."""
-    found = Credential.objects.filter(public_id=public_id, document__isnull=False).first()
+    found = Credential.objects.filter(public_id=public_id, offered_at__isnull=False).first()
     if found is None:
         return None
     S = Credential.Status
@@ -105,8 +105,10 @@ def standing_of_endorsement(public_id: UUID) -> Standing | None:
 
 def digest_of(credential: Credential) -> str:
     """SHA-256 of a signed badge in its RFC 8785 form, as the ledger keeps it."""
-    assert credential.document is not None
-    return checks.digest(credential.document)
+    if credential.text_digest is not None:
+        return f"sha256:{bytes(credential.text_digest).hex()}"
+    assert credential.whole_document is not None
+    return checks.digest(credential.whole_document)
 
 
 def oldest_published_list() -> datetime | None:
@@ -125,7 +127,7 @@ def live_badges(public_ids: Iterable[str]) -> set[str]:
 def badge_in_public(public_id: UUID) -> Credential | None:
     """A badge that its earner accepted and made public. For every other id the answer is the same: none."""
     shown = Credential.objects.filter(public_id=public_id, public=True, acceptance=Credential.Acceptance.ACCEPTED)
-    return shown.exclude(document=None).first()
+    return shown.exclude(offered_at=None).first()
 
 
 def own_badge(document: dict[str, Any]) -> Credential | None:
@@ -153,7 +155,7 @@ def own_endorsements(addresses: list[str]) -> dict[str, Endorsement]:
 def sample_badge(*, revoked: bool) -> dict[str, Any] | None:
     """The document of a badge to try out: the first accepted one that lives, or the first revoked one."""
     wanted = Credential.Status.REVOKED if revoked else Credential.Status.ISSUED
-    found = Credential.objects.filter(status=wanted, document__isnull=False).order_by("pk")
+    found = Credential.objects.filter(status=wanted, offered_at__isnull=False).order_by("pk")
     credential = (found if revoked else found.filter(acceptance=Credential.Acceptance.ACCEPTED)).first()
     return credential.document if credential else None
 
@@ -174,3 +176,8 @@ def revoked_of(award_references: Iterable[UUID]) -> int:
     """How many badges of these awards were revoked."""
     references = list(award_references)
     return Credential.objects.filter(award_reference__in=references, status=Credential.Status.REVOKED).count()
+
+
+def number_of_badges() -> int:
+    """How many badges were ever signed here."""
+    return Credential.objects.filter(offered_at__isnull=False).count()

@@ -41,7 +41,7 @@ def token_of(link: ShareLink) -> str:
 
 def make(*, credential: Credential, label: str, ends_on: date, items: Iterable[str] = ()) -> ShareLink:
     """Store a link to an accepted badge. Raises `WrongStatus` for one that was not accepted."""
-    if credential.acceptance != Credential.Acceptance.ACCEPTED or credential.document is None:
+    if credential.acceptance != Credential.Acceptance.ACCEPTED or credential.offered_at is None:
         raise WrongStatus
     public_id = uuid4()
     return ShareLink.objects.create(

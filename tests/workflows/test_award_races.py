@@ -31,7 +31,8 @@ def _revoke(credential: Credential) -> Credential:
 
 def _another(made: Made, place: int) -> Credential:
     return Credential.objects.create(
-        issuer=made.college, achievement=made.achievement, recipient=made.badge.recipient, plan={}, document={},
+        issuer=made.college, achievement=made.achievement, recipient=made.badge.recipient, whole_plan={},
+        whole_document={},
         award_reference=f"{place:08d}-0000-4000-8000-0000000000ff", entry=status.allocate(made.college),
         status=Credential.Status.ISSUED, awarded_at=made.badge.awarded_at,
     )  # fmt: skip

@@ -107,8 +107,9 @@ def opened_badge(credential: Credential, actor: User | None) -> Iterator[AwardPa
 def preview_badge(*, credential_id: int, actor: User, name_shown: bool = False) -> dict[str, object]:
     """C1: what the badge will say, as its earner reads it before agreeing. Nothing is signed and nothing changes."""
     credential = own_badge(credential_id, actor)
-    if credential.document is not None:
-        return dict(credential.document)
+    signed = credential.document
+    if signed is not None:
+        return dict(signed)
     award_ = badge_contents.award_of(credential)
     return badges.planned(credential, badge_contents.contents(award_, name_shown=name_shown))
 
