@@ -11,7 +11,6 @@ from typing import Any
 from credentials import keys, proofs, queries, second_reader
 from credentials.models import Credential
 
-
 ENDED = {Credential.Status.REVOKED, Credential.Status.REPLACED}  # perhaps because their key is no longer listed
 
 
