@@ -77,7 +77,7 @@ def issue_endorsement(
         valid_until=valid_until,
         status=status.entry_document(entry),
     )
-    document = proofs.sign(unsigned, key, created=now)
+    document = proofs.sign(unsigned, keys.signer(key), created=now)
     _read_back(document, issuer)
     return Endorsement.objects.create(
         public_id=public_id,
@@ -275,6 +275,7 @@ def sign_statement(
         results=results,
         valid_from=now,
     )
-    document = proofs.sign(unsigned, keys.ensure_key(issuer, SigningKey.Purpose.BADGES), created=now)
+    key = keys.ensure_key(issuer, SigningKey.Purpose.BADGES)
+    document = proofs.sign(unsigned, keys.signer(key), created=now)
     _read_back(document, issuer)
     return document

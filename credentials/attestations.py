@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from credentials import keys
 from credentials.base58 import b58decode, b58encode
 from credentials.models import SigningKey
+from credentials.multikey import ed25519_bytes
 from people.models import Organization
 
 
@@ -23,9 +24,10 @@ def holds(organization: Organization, signature: dict[str, str], data: bytes) ->
     for key in own.exclude(status=SigningKey.Status.COMPROMISED):
         if keys.method_of(key) != signature.get("method"):
             continue
-        public = b58decode(key.public_multibase[1:]).removeprefix(keys.MULTICODEC_ED25519)
+        public = ed25519_bytes(key.public_multibase) or b""
         try:
-            Ed25519PublicKey.from_public_bytes(public).verify(b58decode(signature.get("value", "z")[1:]), data)
+            value = b58decode(signature.get("value", "z")[1:])
+            Ed25519PublicKey.from_public_bytes(public).verify(value, data)
         except (InvalidSignature, ValueError):
             return False
         return True

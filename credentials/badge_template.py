@@ -27,12 +27,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property, lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 from credentials.base58 import b58encode
 from credentials.canonical import OPEN_BADGES, V2, canonical
 from credentials.compiled import Markers, Template, Unsound, compile_template
 from credentials.proofs import SUITE, stamp
+from credentials.signers import CanSign
 
 Document = dict[str, Any]
 Place = tuple[str, ...]
@@ -64,15 +65,6 @@ _TEXTS: frozenset[Place] = frozenset(
     }
 )
 _OUTER = frozenset(place[0] for place in _ADDRESSES | _TEXTS)
-
-
-class CanSign(Protocol):
-    """An open key: `keys.opened_signer` gives one."""
-
-    method: str
-
-    def sign(self, data: bytes, /) -> bytes:
-        """64 bytes of Ed25519 signature."""
 
 
 def replaced(value: Any, put: Callable[[Place, str], Any], place: Place = (), kind: Place = ()) -> Any:

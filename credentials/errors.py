@@ -77,3 +77,10 @@ class NoTokenForm(Refusal):
         "This badge names its earner without an address of their own, so the standard has no token form for it. "
         "Use the badge file instead."
     )
+
+
+class BrokenChain(Refusal):
+    """A proof of a chain names an earlier proof that the document does not carry."""
+
+    status = 422
+    sentence = _("This document does not carry the earlier signature that the new one should cover.")

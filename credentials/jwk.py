@@ -10,12 +10,11 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurv
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
-from credentials.proofs import WEAK_KEYS, multibase_bytes
+from credentials.multikey import MULTICODEC_P256, WEAK_KEYS, ed25519_bytes, multibase_bytes
 
 Document = dict[str, Any]
 Key = ECKey | OKPKey | RSAKey
 KINDS = {"EdDSA": ("OKP", "Ed25519"), "ES256": ("EC", "P-256"), "RS256": ("RSA", None)}
-MULTICODEC_ED25519, MULTICODEC_P256 = b"\xed\x01", b"\x80\x24"
 LEAST_BITS, MOST_BITS, LEAST_EXPONENT, MOST_EXPONENT = 2048, 8192, 65537, 2**32
 JWK_TYPES = {"JsonWebKey", "JsonWebKey2020"}
 _NUMBERS = {"OKP": {"x"}, "EC": {"x", "y"}, "RSA": {"n", "e"}}
@@ -41,9 +40,11 @@ def public_key(method: Document, alg: str) -> Key | None:
 
 
 def _from_multikey(method: Document, alg: str) -> Key | None:
-    raw = multibase_bytes(method.get("publicKeyMultibase"))
-    if raw is not None and alg == "EdDSA" and raw.startswith(MULTICODEC_ED25519) and len(raw) == 34:
-        return _from_jwk({"kty": "OKP", "crv": "Ed25519", "x": _text(raw[2:])}, alg)
+    word = method.get("publicKeyMultibase")
+    if alg == "EdDSA":
+        public = ed25519_bytes(word)
+        return _from_jwk({"kty": "OKP", "crv": "Ed25519", "x": _text(public)}, alg) if public else None
+    raw = multibase_bytes(word)
     if raw is None or alg != "ES256" or not raw.startswith(MULTICODEC_P256) or len(raw) != 35:
         return None
     try:

@@ -12,13 +12,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import transaction
 
-from credentials import wrapping
-from credentials.base58 import b58encode
+from credentials import signers, wrapping
 from credentials.errors import DoesNotOpen, KeyState, NoKey, NoWrappingKey
 from credentials.models import SigningKey
+from credentials.multikey import ed25519_multikey
 from people.models import Organization
 
-MULTICODEC_ED25519 = b"\xed\x01"  # Multicodec table: ed25519-pub, as in Controlled Identifiers 1.0, section 2.2.2
 S = SigningKey.Status
 OPEN = (S.PREPARED, S.ACTIVE, S.RETIRED)
 
@@ -36,7 +35,7 @@ def unseal(sealed: bytes, context: str) -> bytes:
 def prepare_key(organization: Organization, purpose: str) -> SigningKey:
     """Make a key that signs nothing yet: it is listed already, so that whoever keeps a copy of the list knows it."""
     private = Ed25519PrivateKey.generate()
-    public = "z" + b58encode(MULTICODEC_ED25519 + private.public_key().public_bytes_raw())
+    public = ed25519_multikey(private.public_key().public_bytes_raw())
     wrapper = wrapping.current()
     return SigningKey.objects.create(
         organization=organization,
@@ -127,6 +126,11 @@ def sign_bytes(key: SigningKey, data: bytes) -> bytes:
     """64 bytes of Ed25519 signature. The private key lives only in this call."""
     raw = _private_bytes(key)
     return Ed25519PrivateKey.from_private_bytes(raw).sign(data)
+
+
+def signer(key: SigningKey) -> signers.Signer:
+    """A key as what signs one document: it is unwrapped at each signature."""
+    return signers.Signer(method_of(key), lambda data: sign_bytes(key, data))
 
 
 class Signer:

@@ -79,6 +79,6 @@ class Signer:
         try:
             digest = proof.digest({"method": self._method, "created": since}) + lists.digest(slots)
         except Unsound:  # such as an address that is not plain; the full algorithm reads it
-            return proofs.sign(document, self._key, created=self._now)
+            return proofs.sign(document, keys.signer(self._key), created=self._now)
         signature = keys.sign_bytes(self._key, digest)
         return {**document, "proof": [{**options, "proofValue": "z" + b58encode(signature)}]}

@@ -1,12 +1,13 @@
 """Data Integrity proofs (VC Data Integrity 1.0, EdDSA Cryptosuites 1.0): add one, check one, check a set or a chain.
 
-We sign with `eddsa-rdfc-2022`; `eddsa-jcs-2022` of others is checked too. Every fault is a sentence.
+We sign badges with `eddsa-rdfc-2022`; `eddsa-jcs-2022` is signed and checked too. Every fault is a sentence. Nothing
+here knows the database or the settings: who signs comes in as a `CanSign`.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,10 +17,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from credentials import keys
-from credentials.base58 import b58decode, b58encode
+from credentials.base58 import b58encode
 from credentials.canonical import canonical
-from credentials.models import SigningKey
+from credentials.errors import BrokenChain
+from credentials.multikey import ed25519_bytes, multibase_bytes
+from credentials.signers import CanSign
 
 Document = dict[str, Any]
 Sentence = str | Promise
@@ -27,26 +29,6 @@ SUITE, JCS_SUITE = "eddsa-rdfc-2022", "eddsa-jcs-2022"
 MOST_PROOFS = 8
 SIGNATURE_BYTES = 64
 CLOCKS_DIFFER = timedelta(minutes=5)
-# Points of small order: anybody can make signatures that they verify (RFC 8032, section 8.9; all encodings of them).
-WEAK_KEYS = frozenset(
-    bytes.fromhex(text)
-    for text in (
-        "0000000000000000000000000000000000000000000000000000000000000000",
-        "0000000000000000000000000000000000000000000000000000000000000080",
-        "0100000000000000000000000000000000000000000000000000000000000000",
-        "0100000000000000000000000000000000000000000000000000000000000080",
-        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
-        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
-        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
-        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
-        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
-        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
-        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
-    )
-)
 
 
 def stamp(moment: datetime) -> str:
@@ -73,17 +55,39 @@ def _hash_data(document: Document, options: Document, canonicalize: Callable[[Do
     return hashlib.sha256(canonicalize(with_context)).digest() + hashlib.sha256(canonicalize(document)).digest()
 
 
-def sign(document: Document, key: SigningKey, *, created: datetime) -> Document:
-    """The document with its proof. The document itself must not carry one."""
-    options = {
+def sign(
+    document: Document,
+    signer: CanSign,
+    *,
+    created: datetime,
+    suite: str = SUITE,
+    named: str = "",
+    after: Sequence[str] = (),
+    canonicalize: Callable[[Document], bytes] = canonical,
+) -> Document:
+    """The document with one proof more; proofs that it has already stay beside it, and make a set (section 2.1.1).
+
+    `named` is an address for this proof. `after` are the addresses of earlier proofs that it covers, which makes a
+    chain (section 2.1.2). Raises `LossyDocument`, and `BrokenChain` when an earlier proof is not there.
+    """
+    options: Document = {"id": named} if named else {}
+    options |= {
         "type": "DataIntegrityProof",
-        "cryptosuite": SUITE,
+        "cryptosuite": suite,
         "created": stamp(created),
-        "verificationMethod": keys.method_of(key),
+        "verificationMethod": signer.method,
         "proofPurpose": "assertionMethod",
     }
-    signature = keys.sign_bytes(key, _hash_data(document, options, canonical))
-    return {**document, "proof": [{**options, "proofValue": "z" + b58encode(signature)}]}
+    if after:
+        options["previousProof"] = after[0] if len(after) == 1 else list(after)
+    if suite == JCS_SUITE:
+        options["@context"] = document["@context"]
+    covered = _covered(document, options)
+    if covered is None:
+        raise BrokenChain
+    signature = signer.sign(_hash_data(covered, options, canonicalize))
+    proof = {**options, "proofValue": "z" + b58encode(signature)}
+    return {**document, "proof": [*proofs_of(document), proof]}
 
 
 def proofs_of(document: Document) -> list[Document]:
@@ -141,25 +145,7 @@ def _assertion_methods(controller: Document) -> list[str]:
 
 def _public(method: Document) -> bytes | None:
     """The 32 bytes of a Multikey, or None for one that is malformed or weak."""
-    text = method.get("publicKeyMultibase")
-    if method.get("type") != "Multikey" or not isinstance(text, str) or not text.startswith("z"):
-        return None
-    raw = multibase_bytes(text)
-    if raw is None or len(raw) != 34 or not raw.startswith(keys.MULTICODEC_ED25519):
-        return None
-    public = raw.removeprefix(keys.MULTICODEC_ED25519)
-    return None if public in WEAK_KEYS else public
-
-
-def multibase_bytes(text: Any) -> bytes | None:
-    """Bytes of base58btc with its `z`; None unless these are the only letters that spell them."""
-    if not isinstance(text, str) or not text.startswith("z") or len(text) > 200:
-        return None
-    try:
-        raw = b58decode(text[1:])
-    except ValueError:
-        return None
-    return raw if "z" + b58encode(raw) == text else None
+    return ed25519_bytes(method.get("publicKeyMultibase")) if method.get("type") == "Multikey" else None
 
 
 def signature_holds(
@@ -169,15 +155,11 @@ def signature_holds(
 
     A proof of a chain covers the proofs that it names, so these are put back before it is checked (section 2.1.2).
     """
-    before = _previous(document, proof)
-    method, value = _method(proof, controller), proof.get("proofValue")
-    public = _public(method) if method else None
-    signature = multibase_bytes(value) if isinstance(value, str) and value.startswith("z") else None
-    if before is None or public is None or signature is None or len(signature) != SIGNATURE_BYTES:
+    covered = _covered(document, proof)
+    method = _method(proof, controller)
+    public, signature = _public(method) if method else None, multibase_bytes(proof.get("proofValue"))
+    if covered is None or public is None or signature is None or len(signature) != SIGNATURE_BYTES:
         return False
-    covered = {name: inner for name, inner in document.items() if name != "proof"}
-    if before:
-        covered["proof"] = before
     options = {name: inner for name, inner in proof.items() if name != "proofValue"}
     try:
         hashed = _hash_data(covered, options, canonicalize)
@@ -185,6 +167,21 @@ def signature_holds(
     except (InvalidSignature, ValueError, rfc8785.CanonicalizationError):
         return False
     return True
+
+
+def _covered(document: Document, proof: Document) -> Document | None:
+    """What a proof signs: the document with those proofs that it builds on; None where one of them is missing.
+
+    A proof of the suite without RDF may carry contexts of its own. They must be the document's: others would let a
+    context be added after the signature, and the same words would mean something else.
+    """
+    if "@context" in proof and proof["@context"] != document.get("@context"):
+        return None
+    covered = {name: inner for name, inner in document.items() if name != "proof"}
+    before = _previous(document, proof)
+    if before is None:
+        return None
+    return {**covered, "proof": before} if before else covered
 
 
 def _previous(document: Document, proof: Document) -> list[Document] | None:

@@ -40,7 +40,7 @@ class Made:
         unsigned = {name: value for name, value in self.document.items() if name != "proof"}
         change(unsigned)
         key = keys.active_key(self.college, SigningKey.Purpose.BADGES)
-        return proofs.sign(unsigned, key, created=timezone.now())
+        return proofs.sign(unsigned, keys.signer(key), created=timezone.now())
 
 
 def make() -> Made:

@@ -12,11 +12,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc import jws
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
-from credentials import jose, jwk
+from credentials import jose
 from credentials.base58 import b58encode
+from credentials.controllers import controller_of, did_key, method_of
 from credentials.errors import NoTokenForm
+from credentials.multikey import MULTICODEC_P256, ed25519_multikey
 from credentials.signers import Signer
 from credentials.strictjson import Unreadable
+from tests.credentials.maker import Handed
 from tests.credentials.test_proofs import DOCUMENT
 
 ISSUER = "did:web:elsewhere.example"
@@ -97,27 +100,43 @@ def test_our_own_token_says_in_its_head_how_it_was_signed_and_nothing_else() -> 
     assert _holds(text, _controller({"kty": "OKP", "crv": "Ed25519", "x": _text(raw)}))
     multikey = {**_controller({}), "verificationMethod": [{
         "id": f"{ISSUER}#key-1", "type": "Multikey", "controller": ISSUER,
-        "publicKeyMultibase": "z" + b58encode(jwk.MULTICODEC_ED25519 + raw),
+        "publicKeyMultibase": ed25519_multikey(raw),
     }]}  # fmt: skip
     assert _holds(text, multikey)
     assert jws.deserialize_compact(text, OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": _text(raw)}),
                                    registry=jose._Registry(algorithms=["Ed25519"]))  # fmt: skip
 
 
-def test_a_p256_key_may_be_listed_as_multikey() -> None:
+def _compressed() -> bytes:
     point = P256.as_dict(private=False)
     numbers = {name: base64.urlsafe_b64decode(str(point[name]) + "=") for name in ("x", "y")}
-    compressed = bytes([2 + numbers["y"][-1] % 2]) + numbers["x"]
+    return bytes([2 + numbers["y"][-1] % 2]) + numbers["x"]
+
+
+def test_a_p256_key_may_be_listed_as_multikey() -> None:
+    compressed = _compressed()
 
     def listed(raw: bytes) -> Document:
         method = {"id": f"{ISSUER}#key-1", "type": "Multikey", "controller": ISSUER,
                   "publicKeyMultibase": "z" + b58encode(raw)}  # fmt: skip
         return {"id": ISSUER, "verificationMethod": [method], "assertionMethod": [method["id"]]}
 
-    assert _holds(_token("ES256"), listed(jwk.MULTICODEC_P256 + compressed))
-    assert not _holds(_token("ES256"), listed(jwk.MULTICODEC_P256 + b"\x02" + b"\xff" * 32))
+    assert _holds(_token("ES256"), listed(MULTICODEC_P256 + compressed))
+    assert not _holds(_token("ES256"), listed(MULTICODEC_P256 + b"\x02" + b"\xff" * 32))
     assert not _holds(_token("ES256"), listed(b"\xed\x01" + compressed))
-    assert not _holds(_token("RS256"), listed(jwk.MULTICODEC_P256 + compressed))
+    assert not _holds(_token("RS256"), listed(MULTICODEC_P256 + compressed))
+
+
+def test_the_key_of_an_issuer_by_did_key_follows_from_its_name() -> None:
+    did = did_key("z" + b58encode(MULTICODEC_P256 + _compressed()))
+    assert did.startswith("did:key:zDn")
+    document = _document(issuer={"id": did, "type": ["Profile"], "name": "Elsewhere"})
+    payload = {**document, **jose.claims_of(document)}
+    text = _token("ES256", payload=payload, kid=method_of(did))
+    controller = controller_of(did, Handed())
+    assert controller is not None
+    assert _holds(text, controller)
+    assert not _holds(_token("EdDSA", payload=payload, kid=method_of(did)), controller)
 
 
 def test_a_badge_without_an_id_for_its_earner_has_no_token_form() -> None:

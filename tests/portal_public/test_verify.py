@@ -90,7 +90,9 @@ def _signed_again(lenas: Shown, **changes: Any) -> dict[str, Any]:
     """The same badge with other content, signed by its true issuer."""
     document = {**copy.deepcopy(lenas.credential.document), **changes}
     del document["proof"]
-    return proofs.sign(document, keys.active_key(lenas.credential.issuer, "badges"), created=datetime.now(UTC))
+    return proofs.sign(
+        document, keys.signer(keys.active_key(lenas.credential.issuer, "badges")), created=datetime.now(UTC)
+    )
 
 
 def test_an_expired_badge_says_when_it_ended(lenas: Shown, stranger: Client) -> None:
@@ -120,7 +122,7 @@ def test_a_badge_signed_by_anothers_key_in_the_issuers_name_is_forged(
     forged = {**copy.deepcopy(lenas.credential.document), "name": "Brain Surgery"}
     del forged["proof"]
     other = keys.ensure_key(cast.hospital, "endorsements")
-    page = _paste(stranger, proofs.sign(forged, other, created=datetime.now(UTC)))
+    page = _paste(stranger, proofs.sign(forged, keys.signer(other), created=datetime.now(UTC)))
     assert 'data-verdict="not_valid"' in page
     assert 'data-trusted="yes"' not in page
     assert "no signature of that issuer holds" in page
