@@ -6,6 +6,7 @@ invitation, and the pages are named by their seat (`promises.md` 5).
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,7 +39,11 @@ from workflows.reviews import Link
 
 View = Callable[..., HttpResponse]
 _BROWSER, _OPENED, _PROVED = "letters_browser", "letters_opened", "letters_proved"
-PAGES = {"form", "signed", "withdraw", "pass-on", "ask", "step-back", *(f"answer/{choice}" for choice in DECISIONS)}
+PAGES = {
+    "form", "signed", "withdraw", "leave-agreement", "pass-on", "ask", "step-back",
+    *(f"answer/{choice}" for choice in DECISIONS),
+}  # fmt: skip
+CONDITION = re.compile(r"conditions/[0-9a-f-]{36}")
 ENDED = {
     Link.EXPIRED: _("This link's time has passed. Nobody answered for you; the contact below can get it renewed."),
     Link.PASSED_ON: _("This link has ended: the review was passed on to somebody else, who got a link of their own."),
@@ -168,7 +173,7 @@ def hidden(view: View) -> View:
 
 def onward(wanted: str) -> str:
     """Where a code leads: one of the pages of a seat, the form when nothing else was wanted."""
-    return wanted if wanted in PAGES else "form"
+    return wanted if wanted in PAGES or CONDITION.fullmatch(wanted) else "form"
 
 
 def ended(request: HttpRequest, state: Link, contact: User | None, start: str = "") -> HttpResponse:

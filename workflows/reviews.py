@@ -148,6 +148,20 @@ def own_conditions(decision: Decision) -> list[Condition]:
     return list(decision.conditions.select_related("owner").order_by(F("closed_at").asc(nulls_first=True), "pk"))
 
 
+def own_condition(decision: Decision, public_id: UUID) -> Condition:
+    """One of the conditions that an answer set. Raises `NotYours`."""
+    condition = decision.conditions.select_related("owner").filter(public_id=public_id).first()
+    if condition is None:
+        raise NotYours
+    return condition
+
+
+def waiting_conditions(user: User) -> list[Condition]:
+    """The open conditions that this person set by letter; the soonest due first."""
+    rows = Condition.objects.filter(set_by=user, closed_at=None, decision__panel__kind__in=FORMS)
+    return list(rows.select_related("version", "owner", "decision__seat").order_by(F("due_on").asc(nulls_last=True)))
+
+
 def _earlier(seat: Seat) -> Decision | None:
     """This person's last answer to the same kind of panel over this version."""
     rows = Decision.objects.select_related("snapshot", "panel").filter(

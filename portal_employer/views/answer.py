@@ -164,6 +164,8 @@ def signed(request: HttpRequest, visit: Visit) -> HttpResponse:
         "decision": decision,
         "record": record_of(decision),
         "statement": reviews.statement_of(decision),
+        "conditions": reviews.own_conditions(decision),
+        "agreements": reviews.agreements_of(visit.seat),
         "contact": reviews.contact_of(visit.seat.panel.version),
         "visit": visit,
         "mailbox": masked(visit.person.email),

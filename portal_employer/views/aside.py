@@ -1,6 +1,8 @@
-"""Beside the answer: pass the letter on, ask, step back, withdraw a statement. One page, one act."""
+"""Beside the answer: pass the letter on, ask, step back; after it: withdraw, close a condition. One page, one act."""
 
 from __future__ import annotations
+
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,8 +15,8 @@ from people.web import attempt, show
 from portal_employer.forms import PassOnForm, StepBackForm, WordsForm
 from portal_employer.visits import Visit, proved, visiting
 from workflows import reviews
-from workflows.actions import reviewing
-from workflows.models import Seat, SeatQuestion, Validation
+from workflows.actions import community, deciding, reviewing
+from workflows.models import Agreement, Condition, Decision, Seat, SeatQuestion, Validation
 
 
 def _left(request: HttpRequest, visit: Visit, sentence: str) -> HttpResponse:
@@ -88,13 +90,64 @@ def step_back(request: HttpRequest, visit: Visit) -> HttpResponse:
     return show(request, "employer/step_back.html", {"form": form, "seat": visit.seat})
 
 
+def _own_answer(visit: Visit) -> Decision:
+    """What this visitor signed in the seat; a page of what follows exists for nobody else."""
+    decision = reviews.answer_in(visit.seat)
+    if decision is None or decision.actor_id != visit.person.pk:
+        raise Http404
+    return decision
+
+
+@require_http_methods(["GET", "POST"])
+@visiting
+@proved
+def close_condition(request: HttpRequest, visit: Visit, condition_id: UUID) -> HttpResponse:
+    """Whoever set a condition with an answer says that it is kept; until then the answer still waits for it."""
+    condition = reviews.own_condition(_own_answer(visit), condition_id)
+    form = WordsForm(request.POST or None, label=_("What shows that it is kept"))
+
+    def act() -> Condition:
+        proof = form.cleaned_data["text"]
+        return deciding.close_condition(condition_id=condition.pk, actor=visit.person, proof=proof)
+
+    if request.method == "POST" and attempt(form, act) is not None:
+        messages.success(request, _("Your condition is closed."))
+        return redirect("employer:signed", visit.seat.public_id)
+    if not form.is_bound:
+        form.initial["text"] = condition.proof
+    return show(request, "employer/condition.html", {"form": form, "seat": visit.seat, "condition": condition})
+
+
+@require_http_methods(["GET", "POST"])
+@visiting
+@proved
+def leave_agreement(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """A community takes its agreement back, with a reason. Learners keep their awards."""
+    _own_answer(visit)
+    agreements = reviews.agreements_of(visit.seat)
+    if not agreements:
+        raise Http404
+    form = WordsForm(request.POST or None, label=_("Why your community withdraws it"))
+
+    def act() -> list[Agreement]:
+        reason = form.cleaned_data["text"]
+        return [
+            community.withdraw_agreement(agreement_id=agreement.pk, actor=visit.person, reason=reason)
+            for agreement in agreements
+        ]
+
+    if request.method == "POST" and attempt(form, act) is not None:
+        messages.success(request, _("Your community's agreement is withdrawn as of now."))
+        return redirect("employer:signed", visit.seat.public_id)
+    return show(request, "employer/leave_agreement.html", {"form": form, "seat": visit.seat})
+
+
 @require_http_methods(["GET", "POST"])
 @visiting
 @proved
 def withdraw(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Take a statement back, with a reason. Badges that were earned stay valid."""
-    decision = reviews.answer_in(visit.seat)
-    statement = reviews.statement_of(decision) if decision and decision.actor_id == visit.person.pk else None
+    statement = reviews.statement_of(_own_answer(visit))
     if statement is None:
         raise Http404
     form = WordsForm(request.POST or None, label=_("Why you withdraw it"))

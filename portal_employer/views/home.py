@@ -14,6 +14,7 @@ def home(request: HttpRequest) -> HttpResponse:
     reader = person(request)
     context = {
         "waiting": reviews.waiting_letters(reader),
+        "conditions": reviews.waiting_conditions(reader),
         "statements": reviews.statements_of(reader),
         "answered": reviews.answered_letters(reader),
     }

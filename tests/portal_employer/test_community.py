@@ -19,7 +19,7 @@ from tests.portal_employer.mailed import code, link, opened, page, text
 from tests.portal_employer.test_french import ENGLISH, own_words
 from workflows.actions import community, deciding, proposing, reviewing
 from workflows.errors import Blocked
-from workflows.models import Condition, Decision, PanelKind, Seat, Validation, Version
+from workflows.models import Agreement, Condition, Decision, PanelKind, Seat, Validation, Version
 from workflows.panels import Place
 from workflows.questions import PRINCIPLES, TERMS
 
@@ -143,7 +143,14 @@ def test_a_condition_holds_the_gate_until_the_community_itself_closes_it(cast: C
     assert Decision.objects.get(seat=seat).answers["per_principle"]["possession"] == {"respected": "not_yet"}
     with pytest.raises(Blocked, match="Wenora"):
         _close(cast, seat)
-    deciding.close_condition(condition_id=condition.pk, actor=winona, proof="We have them.")
+    signed = text(guest.get(page(seat, "signed")))
+    assert "Your condition is open" in signed
+    closing = page(seat, f"conditions/{condition.public_id}")
+    assert closing in signed
+    assert guest.post(closing, {"text": ""}).status_code == 422
+    assert guest.post(closing, {"text": "We have them."})["Location"] == page(seat, "signed")
+    assert "Your condition is closed" in text(guest.get(page(seat, "signed")))
+    assert guest.post(closing, {"text": "Twice."}).status_code == 409
     assert _close(cast, seat).stage == "pilot_ready"
 
 
@@ -212,6 +219,20 @@ def test_a_change_of_what_the_answer_covers_asks_the_community_again(cast: Cast,
     assert "What changed since your answer" in text(opened(again).get(page(again)))
 
 
+def test_a_community_takes_its_agreement_back_by_its_link(cast: Cast, seat: Seat) -> None:
+    guest = opened(seat)
+    assert guest.get(page(seat, "leave-agreement")).status_code == 404
+    guest.post(page(seat), AGREED)
+    assert page(seat, "leave-agreement") in text(guest.get(page(seat, "signed")))
+    assert guest.post(page(seat, "leave-agreement"), {"text": ""}).status_code == 422
+    assert guest.post(page(seat, "leave-agreement"), {"text": "Not kept."})["Location"] == page(seat, "signed")
+    agreement = Agreement.objects.get()
+    assert (agreement.withdrawal_reason, agreement.withdrawn_at is not None) == ("Not kept.", True)
+    assert "leave-agreement" not in text(guest.get(page(seat, "signed")))
+    with pytest.raises(Blocked, match="no agreement with the community"):
+        _close(cast, seat)
+
+
 def test_every_page_of_the_way_is_french(cast: Cast, seat: Seat, winona: User) -> None:
     winona.language = "fr"
     winona.save(update_fields=["language"])
@@ -222,7 +243,7 @@ def test_every_page_of_the_way_is_french(cast: Cast, seat: Seat, winona: User) -
     pages += [guest.get(page(seat, name)) for name in names]
     pages.append(guest.post(page(seat), {}))
     guest.post(page(seat), AGREED)
-    pages.append(guest.get(page(seat, "signed")))
+    pages += [guest.get(page(seat, name)) for name in ("signed", "leave-agreement")]
     for answer in pages:
         assert '<html lang="fr-CA">' in text(answer)
         words = own_words(text(answer)).replace("The council wrote the", "").replace("Cleanroom", "")

@@ -13,6 +13,7 @@ from django.utils import timezone
 from tests.cast import Cast
 from tests.portal_employer.mailed import F2, F4, endorsement_seat, link, opened, page, relevance_seat, text
 from workflows import questions
+from workflows.actions import undertaking
 from workflows.models import Condition, Decision, Interest, Seat, SeatQuestion, Suggestion, Validation
 
 
@@ -241,6 +242,16 @@ def test_a_condition_has_words_an_owner_and_a_date(cast: Cast) -> None:
     assert bob.post(address, sent).status_code == 302
     condition = Condition.objects.get()
     assert (condition.text, condition.owner, condition.due_on) == ("A second mirror.", cast.ana, soon)
+    closing = page(seat, f"conditions/{condition.public_id}")
+    veras = opened(seat.panel.seats.get(person=cast.vera))
+    assert veras.post(closing, {"text": "Seen."}).status_code == 302  # to the sign-in: the seat is not hers
+    foreign = page(seat.panel.seats.get(person=cast.vera), f"conditions/{condition.public_id}")
+    assert veras.post(foreign, {"text": "Seen."}).status_code == 404
+    undertaking.bring_proof(condition_id=condition.pk, actor=cast.ana, proof="It hangs.")
+    assert "It hangs." in text(bob.get(closing))
+    assert bob.post(closing, {"text": "I saw it."})["Location"] == page(seat, "signed")
+    condition.refresh_from_db()
+    assert (condition.closed_by, condition.proof) == (cast.bob, "I saw it.")
     assert _answer(seat).answers["convincing"] == "yes"
 
 
