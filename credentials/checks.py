@@ -12,10 +12,11 @@ import rfc8785
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from credentials import names, proofs, shape
+from credentials import jose, names, proofs, shape
 from credentials.canonical import compacted
 from credentials.controllers import controller_of
 from credentials.errors import LossyDocument
+from credentials.jose import Token
 from credentials.outcomes import Cause, Finding, Lookup, day, failed, not_applicable, not_checked, passed
 from credentials.proofs import issuer_of, moment
 
@@ -68,6 +69,37 @@ def signature(document: Document, lookup: Lookup, now: datetime) -> Finding:
     except LossyDocument as lost:
         return failed(lost.sentence, Cause.CHANGED)
     if holds:
+        return passed(_("Nothing was changed since it was signed."))
+    return failed(_("It was changed after it was signed, or was not signed by its issuer."), Cause.CHANGED)
+
+
+def token_key(token: Token, lookup: Lookup) -> Finding:
+    """Whether the issuer lists the key of a token, for statements, as its own (badges.md 2.13)."""
+    if jose.form_fault(token) is not None:
+        return not_checked(_("There is no proper signature, so there is no key to look at."))
+    issuer = issuer_of(token.document)
+    if str(token.header["kid"]).partition("#")[0] != issuer:
+        return failed(_("The key that signed it belongs to somebody else than its issuer."), Cause.FORGED)
+    controller = controller_of(issuer, lookup)
+    if controller is None:
+        return not_checked(_("The issuer's public keys are not at hand."))
+    fault = jose.key_fault(token, controller)
+    if fault is not None:
+        return failed(fault, Cause.FORGED, detail=str(token.header["kid"]))
+    return passed(_("It is signed with a key that its issuer lists for this."))
+
+
+def token_signature(token: Token, lookup: Lookup) -> Finding:
+    """Whether a token is of the kind that badges come in, and its signature fits."""
+    fault = jose.form_fault(token)
+    if fault is not None:
+        return failed(fault, Cause.FORGED, detail=f"header {', '.join(map(ascii, token.header))}")
+    controller = controller_of(issuer_of(token.document), lookup)
+    if controller is None:
+        return not_checked(_("The issuer's public key is not at hand, so the signature was not checked."))
+    if jose.key_fault(token, controller) is not None:
+        return not_checked(_("Without a key of the issuer there is nothing to check the signature with."))
+    if jose.signature_holds(token, controller):
         return passed(_("Nothing was changed since it was signed."))
     return failed(_("It was changed after it was signed, or was not signed by its issuer."), Cause.CHANGED)
 

@@ -93,7 +93,7 @@ def read(text: str) -> Token:
     """A token, its header and its payload. Raises `Unreadable`; `form_fault` says what else is wrong."""
     text = text.strip()
     if len(text) > strictjson.MOST_BYTES:
-        raise Unreadable(_("The token is larger than one mebibyte. A badge is much smaller."))
+        raise Unreadable(_("The token is larger than one mebibyte. A badge is much smaller."), too_large=True)
     parts = text.split(".")
     if len(parts) != 3:
         raise Unreadable(_("The token does not have the three parts that a signed token has."))

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from credentials import shape
 from credentials.actions import ENDORSEMENT_NAMES
 from credentials.documents import claim
-from credentials.verdict import Check, Lookup, Outcome, Verdict, verify_endorsement
+from credentials.strictjson import Unreadable
+from credentials.verdict import Check, Lookup, Outcome, Verdict, part_of, verify_endorsement
 
 KIND_OF = {name: str(kind) for kind, name in ENDORSEMENT_NAMES.items()}
 
@@ -155,11 +157,14 @@ def _endorser(part: dict[str, Any], check: Check) -> Endorser:
     )
 
 
-def _endorsers(achievement: dict[str, Any], checks: dict[str, Check]) -> Iterator[Endorser]:
-    embedded = achievement.get("endorsement", [])
-    for place, value in enumerate(embedded if isinstance(embedded, list) else [embedded]):
+def _endorsers(document: dict[str, Any], checks: dict[str, Check]) -> Iterator[Endorser]:
+    for place, (part, _about) in enumerate(shape.endorsements(document)):
         name = f"endorsement_{place + 1}"
-        yield _endorser(_part(value), checks.get(name, Check(name, Outcome.NOT_CHECKED, "", deciding=False)))
+        found = checks.get(name, Check(name, Outcome.NOT_CHECKED, "", deciding=False))
+        try:
+            yield _endorser(part_of(part).document, found)
+        except Unreadable:
+            yield _endorser({}, found)
 
 
 def read_endorsement(document: dict[str, Any], lookup: Lookup) -> Endorser:
@@ -196,7 +201,7 @@ def read_badge(document: dict[str, Any], verdict: Verdict, digest: str = "") -> 
         ends=_date(document.get("validUntil")),
         proved=tuple(_proved(subject, achievement)),
         skills=tuple((_text(a.get("targetName")), _text(a.get("targetUrl"))) for a in alignments),
-        endorsers=tuple(_endorsers(achievement, {check.name: check for check in verdict.checks})),
+        endorsers=tuple(_endorsers(document, {check.name: check for check in verdict.checks})),
         suites=tuple(_text(proof.get("cryptosuite")) for proof in proofs),
         keys=tuple(_text(proof.get("verificationMethod")) for proof in proofs),
         digest=digest,

@@ -68,12 +68,28 @@ def _too_large(document: Document) -> Sentence | None:
     return None
 
 
-def endorsements(document: Document) -> list[Any]:
-    """What stands embedded in the achievement as endorsements."""
-    subject = document.get("credentialSubject")
-    achievement = subject.get("achievement") if isinstance(subject, dict) else None
-    found = achievement.get("endorsement", []) if isinstance(achievement, dict) else []
-    return found if isinstance(found, list) else [found]
+def endorsements(document: Document) -> list[tuple[Any, str]]:
+    """Every endorsement embedded in a badge, as JSON or as a token, and the address of what it must be about.
+
+    They may stand in the achievement, in the badge itself, and in the profiles of its issuer and of the
+    achievement's creator (Open Badges 3.0, B.1).
+    """
+    achievement = _part(_part(document.get("credentialSubject")).get("achievement"))
+    places = (achievement, document, _part(document.get("issuer")), _part(achievement.get("creator")))
+    return [
+        (part, str(place.get("id")))
+        for place in places
+        for name in ("endorsement", "endorsementJwt")
+        for part in _many(place.get(name, []))
+    ]
+
+
+def _part(value: Any) -> Document:
+    return value if isinstance(value, dict) else {}
+
+
+def _many(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _words_fault(document: Document) -> Sentence | None:

@@ -13,22 +13,25 @@ MOST_DEPTH = 64
 
 
 class Unreadable(ValueError):
-    """The text is not one JSON object that we read; `sentence` says why."""
+    """The text is not one JSON object that we read; `sentence` says why, `detail` says it to engineers."""
 
-    def __init__(self, sentence: str | Promise) -> None:
-        self.sentence = sentence
+    def __init__(self, sentence: str | Promise, *, detail: str = "", too_large: bool = False) -> None:
+        self.sentence, self.detail, self.too_large = sentence, detail, too_large
         super().__init__(str(sentence))
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise Unreadable(_("A member stands twice in the file, so it could be read in two ways."))
+        twice = next((name for place, (name, _value) in enumerate(pairs) if name in dict(pairs[:place])), "")
+        raise Unreadable(
+            _("A member stands twice in the file, so it could be read in two ways."), detail=ascii(twice[:80])
+        )
     return found
 
 
-def _no_constant(_name: str) -> float:
-    raise Unreadable(_("The file holds a number that JSON does not have."))
+def _no_constant(name: str) -> float:
+    raise Unreadable(_("The file holds a number that JSON does not have."), detail=name)
 
 
 def _depth(text: str) -> int:
@@ -51,11 +54,11 @@ def _depth(text: str) -> int:
 def read(data: bytes) -> dict[str, Any]:
     """One JSON object. Raises `Unreadable` with a sentence for everything else."""
     if len(data) > MOST_BYTES:
-        raise Unreadable(_("The file is larger than one mebibyte. A badge is much smaller."))
+        raise Unreadable(_("The file is larger than one mebibyte. A badge is much smaller."), too_large=True)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise Unreadable(_("The file is not text in UTF-8.")) from error
+        raise Unreadable(_("The file is not text in UTF-8."), detail=f"byte {error.start}") from error
     if _depth(text) > MOST_DEPTH:
         raise Unreadable(_("The file is nested too deeply to be a badge."))
     try:
@@ -64,7 +67,7 @@ def read(data: bytes) -> dict[str, Any]:
     except UnicodeEncodeError as error:
         raise Unreadable(_("The file holds half a character.")) from error
     except json.JSONDecodeError as error:
-        raise Unreadable(_("The file is not complete JSON. It may have been cut off.")) from error
+        raise Unreadable(_("The file is not complete JSON. It may have been cut off."), detail=str(error)) from error
     except ValueError as error:
         if isinstance(error, Unreadable):
             raise

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from credentials import checks, documents, shape
+from credentials import checks, documents, jose, shape
 from credentials.actions import ENDORSEMENT_NAMES
 from credentials.models import Endorsement
 from credentials.outcomes import (
@@ -35,6 +35,8 @@ from credentials.outcomes import (
 )
 from credentials.proofs import issuer_of
 from credentials.status_check import status
+from credentials.strictjson import Unreadable
+from credentials.texts import Opened, of_token
 
 __all__ = [
     "TITLES",
@@ -47,6 +49,7 @@ __all__ = [
     "Standing",
     "Trust",
     "Verdict",
+    "part_of",
     "verify",
     "verify_endorsement",
 ]
@@ -115,12 +118,15 @@ class _Budget:
         return check_()
 
 
-def _judge(document: Document, kind: str, lookup: Lookup, now: datetime, budget: _Budget) -> list[Check]:
+def _judge(given: Opened, kind: str, lookup: Lookup, now: datetime, budget: _Budget) -> list[Check]:
     """The deciding checks of one credential, in order; after a wrong shape nothing else is looked at."""
+    document, token = given.document, given.token
     shaped = check("shape", checks.shaped(document, kind))
     looks: dict[str, Callable[[], Finding]] = {
-        "signature": lambda: checks.signature(document, lookup, now),
-        "key": lambda: checks.key(document, lookup),
+        "signature": lambda: (
+            checks.token_signature(token, lookup) if token else checks.signature(document, lookup, now)
+        ),
+        "key": lambda: checks.token_key(token, lookup) if token else checks.key(document, lookup),
         "meaning": lambda: checks.meaning(document, lookup),
         "dates": lambda: checks.dates(document, now),
         "status": lambda: status(document, lookup, now),
@@ -131,16 +137,20 @@ def _judge(document: Document, kind: str, lookup: Lookup, now: datetime, budget:
     return [shaped, *(check(name, budget.look(look)) for name, look in looks.items())]
 
 
-def verify(document: Document, *, lookup: Lookup, now: datetime | None = None, earner: str | None = None) -> Verdict:
+def verify(
+    given: Document | Opened, *, lookup: Lookup, now: datetime | None = None, earner: str | None = None
+) -> Verdict:
     """Judge a badge and, each on its own beside it, issuer, quality approval, endorsements, evidence and earner.
 
-    `earner` is a mail address, when somebody asks whether the badge belongs to it.
+    `given` is the document of a badge, or what `open_credential` found, which may be a token. `earner` is a
+    mail address, when somebody asks whether the badge belongs to it.
     """
-    moment, budget = now or datetime.now(UTC), _Budget()
-    found = _judge(document, shape.BADGE, lookup, moment, budget)
+    opened = given if isinstance(given, Opened) else Opened(given)
+    document, moment, budget = opened.document, now or datetime.now(UTC), _Budget()
+    found = _judge(opened, shape.BADGE, lookup, moment, budget)
     if found[0].outcome != Outcome.PASSED:
         return Verdict(tuple(found))
-    embedded = [_embedded(part, document, lookup, moment, budget) for part in shape.endorsements(document)]
+    embedded = [_embedded(*part, document, lookup, moment, budget) for part in shape.endorsements(document)]
     beside = {
         "known_issuer": checks.known_issuer(document, lookup, signed={"signature", "key"} <= _passed(found)),
         "quality_approval": _approval(document, embedded),
@@ -161,27 +171,41 @@ def kind_of(endorsement: Document) -> str:
     return named.get(str(endorsement.get("name")), "")
 
 
-def _embedded(part: Any, badge: Document, lookup: Lookup, now: datetime, budget: _Budget) -> tuple[str, Finding]:
-    """An endorsement in a badge: what it claims, and whether it holds and is about this very achievement."""
-    if not isinstance(part, dict):
-        return "", failed(_("It is not a signed endorsement."))
-    kind, achievement = kind_of(part), badge["credentialSubject"]["achievement"]["id"]
-    own = issuer_of(part) == issuer_of(badge)
+def part_of(part: Any) -> Opened:
+    """An embedded endorsement, which may be a token. Raises `Unreadable` for what is neither."""
+    if isinstance(part, dict):
+        inner = jose.token_in(part)
+        return Opened(part) if inner is None else of_token(inner)
+    if isinstance(part, str) and jose.looks_like(part):
+        return of_token(part)
+    raise Unreadable(_("It is not a signed endorsement."))
+
+
+def _embedded(
+    part: Any, about: str, badge: Document, lookup: Lookup, now: datetime, budget: _Budget
+) -> tuple[str, Finding]:
+    """An endorsement in a badge: what it claims, and whether it holds and is about the very thing that carries it."""
+    try:
+        opened = part_of(part)
+    except Unreadable as refused:
+        return "", failed(refused.sentence, detail=refused.detail)
+    kind = kind_of(opened.document)
+    own = issuer_of(opened.document) == issuer_of(badge)
     if own and kind != Endorsement.Kind.QUALITY:
         return kind, failed(_("The issuer endorses itself, which says nothing."))
     if not own and kind == Endorsement.Kind.QUALITY:
         return kind, failed(_("It claims a quality approval, but is not its issuer's."))
-    return kind, _endorsement(part, achievement, lookup, now, budget)
+    return kind, _endorsement(opened, about, lookup, now, budget)
 
 
-def _endorsement(part: Document, achievement: Any, lookup: Lookup, now: datetime, budget: _Budget) -> Finding:
-    verdict = Verdict(tuple(_judge(part, shape.ENDORSEMENT, lookup, now, budget)))
+def _endorsement(given: Opened, about: Any, lookup: Lookup, now: datetime, budget: _Budget) -> Finding:
+    verdict = Verdict(tuple(_judge(given, shape.ENDORSEMENT, lookup, now, budget)))
     worst = verdict.worst
     if worst is not None:
         return Finding(worst.outcome, worst.sentence, worst.cause, worst.since, worst.detail)
-    if part["credentialSubject"]["id"] != achievement:
+    if given.document["credentialSubject"]["id"] != about:
         return failed(_("It endorses another achievement."))
-    return _bound(part, lookup.published(str(achievement)))
+    return _bound(given.document, lookup.published(str(about)))
 
 
 def _bound(part: Document, published: Published | None) -> Finding:
@@ -219,5 +243,5 @@ def verify_endorsement(document: Document, *, lookup: Lookup, now: datetime | No
     """Judge one endorsement that stands alone, whatever achievement it names."""
     subject = document.get("credentialSubject")
     named = subject.get("id") if isinstance(subject, dict) else None
-    finding = _endorsement(document, named, lookup, now or datetime.now(UTC), _Budget())
+    finding = _endorsement(Opened(document), named, lookup, now or datetime.now(UTC), _Budget())
     return check("endorsement_1", finding, deciding=False)

@@ -166,3 +166,5 @@ def test_the_command_answers_by_exit_code(badge: Any, cast: Cast, tmp_path: Path
     file.write_text(json.dumps(badge.document)[:-20])
     assert _command(str(file))[0] == 3
     assert _command(str(tmp_path / "nothing.json"))[0] == 3
+    file.write_text("https://elsewhere.example/badges/1")
+    assert _command(str(file))[0] == 3

@@ -13,9 +13,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from credentials.lookups import Folder, OwnAndForeign
+from credentials.opening import open_credential
 from credentials.reading import read_badge
 from credentials.report import report
-from credentials.strictjson import Unreadable, read
+from credentials.strictjson import Unreadable
 from credentials.verdict import Answer, verify
 
 EXIT = {Answer.VALID: 0, Answer.NOT_VALID: 1, Answer.CANNOT_TELL: 2}
@@ -29,7 +30,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """A file or `-`, and where keys and lists are found."""
-        parser.add_argument("file", help="A badge as JSON, or - for standard input.")
+        parser.add_argument("file", help="JSON, token, baked picture, PDF or photograph; - for standard input.")
         parser.add_argument("--earner", help="Ask whether the badge was issued to this mail address.")
         parser.add_argument("--folder", help="Read did documents and status lists from here, not from the database.")
 
@@ -37,14 +38,19 @@ class Command(BaseCommand):
         """Print every check with its outcome."""
         try:
             data = sys.stdin.buffer.read() if options["file"] == "-" else Path(options["file"]).read_bytes()
-            document = read(data)
+            opened = open_credential(data)
         except OSError as error:
             self.stderr.write(f"The file cannot be read: {error.strerror}.")
             sys.exit(UNREADABLE)
         except Unreadable as error:
             self.stderr.write(str(error.sentence))
             sys.exit(UNREADABLE)
+        if opened.link:
+            self.stderr.write("It holds only an address. Fetch the badge from there and hand it in.")
+            sys.exit(UNREADABLE)
         lookup = Folder(Path(options["folder"])) if options["folder"] else OwnAndForeign()
-        verdict = verify(document, lookup=lookup, earner=options["earner"])
-        self.stdout.write(json.dumps(report(verdict, read_badge(document, verdict)), indent=1, ensure_ascii=False))
+        verdict = verify(opened, lookup=lookup, earner=options["earner"])
+        self.stdout.write(
+            json.dumps(report(verdict, read_badge(opened.document, verdict)), indent=1, ensure_ascii=False)
+        )
         sys.exit(EXIT[verdict.answer])
