@@ -47,6 +47,11 @@ def achievement_document(public_id: UUID) -> dict[str, Any] | None:
     return {"@context": [V2, OPEN_BADGES], **found.document} if found else None
 
 
+def profile_document(organization: Organization) -> dict[str, Any]:
+    """Who an organization is, as a Profile on its own (Open Badges 3.0, B.1.18)."""
+    return {"@context": [V2, OPEN_BADGES], **documents.profile(organization)}
+
+
 def endorsement_document(public_id: UUID) -> dict[str, Any] | None:
     """The signed endorsement of this id."""
     found = Endorsement.objects.filter(public_id=public_id).first()

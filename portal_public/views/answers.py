@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import get_conditional_response, patch_vary_headers
 
 CREDENTIAL = "application/vc+ld+json"
+# The name that the final VC Data Model 2.0 registered; Open Badges 3.0 still uses the older one, so both are known.
+PLAIN_CREDENTIAL = "application/vc"
 LINKED_DATA = "application/ld+json"
 JSON = "application/json"
 HTML = "text/html"
-DOCUMENTS = (CREDENTIAL, LINKED_DATA, JSON)
+DOCUMENTS = (CREDENTIAL, PLAIN_CREDENTIAL, LINKED_DATA, JSON)
+READING = "GET, HEAD"
 
 
 def wants_page(request: HttpRequest, *, page_first: bool = False) -> bool:
@@ -24,37 +29,60 @@ def wants_page(request: HttpRequest, *, page_first: bool = False) -> bool:
 
 
 def _finished(request: HttpRequest, response: HttpResponse, cached: str) -> HttpResponse:
-    """Headers that every public answer carries; 304 when the reader has it already."""
-    etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-    if request.method in {"GET", "HEAD"} and response.status_code == 200:
-        if request.headers.get("If-None-Match") == etag:
-            response = HttpResponseNotModified()
-        response["ETag"] = etag
+    """Headers that every public answer carries; 304 when the reader has it already (RFC 9110, section 13)."""
     response["Cache-Control"] = cached
-    response["Access-Control-Allow-Origin"] = "*"
     patch_vary_headers(response, ["Accept", "Accept-Language"])
-    return response
+    if request.method not in {"GET", "HEAD"} or response.status_code != 200:
+        return response
+    etag = response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    return get_conditional_response(request, etag=etag, response=response) or response
 
 
 def document(
     request: HttpRequest, content: dict[str, Any] | bytes, media_type: str, *, seconds: int = 300, status: int = 200
 ) -> HttpResponse:
-    """One public document, under the plain name of JSON where that is what was asked for."""
+    """One public document, under the name that was asked for, readable by pages of any origin."""
     # sorted, so that the same document has the same bytes and ETag whether it comes from memory or from the database
     body = content if isinstance(content, bytes) else json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
-    asked = request.get_preferred_type([media_type, JSON])
-    response = HttpResponse(body, content_type=JSON if asked == JSON else media_type, status=status)
-    return _finished(request, response, f"public, max-age={seconds}" if seconds else "no-cache")
+    names = [media_type, *([PLAIN_CREDENTIAL] if media_type == CREDENTIAL else []), JSON]
+    asked = request.get_preferred_type(names) or media_type
+    response = HttpResponse(body, content_type=asked, status=status)
+    finished = _finished(request, response, f"public, max-age={seconds}" if seconds else "no-cache")
+    return _from_anywhere(finished)
 
 
-def any_origin() -> HttpResponse:
-    """The answer to a browser that asks, for a page of another site, whether it may send a badge here."""
+def picture_file(request: HttpRequest, data: bytes, media_type: str) -> HttpResponse:
+    """One public picture, which has one form only."""
+    return _from_anywhere(_finished(request, HttpResponse(data, content_type=media_type), "no-cache"))
+
+
+def _from_anywhere(response: HttpResponse) -> HttpResponse:
+    """Let wallets and verifiers that run in a browser read the answer and its ETag."""
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Access-Control-Expose-Headers"] = "ETag"
+    return response
+
+
+def any_origin(methods: str = f"{READING}, POST") -> HttpResponse:
+    """The answer to a browser that asks, for a page of another site, whether it may read or send something here."""
     response = HttpResponse(status=204)
     response["Access-Control-Allow-Origin"] = "*"
-    response["Access-Control-Allow-Methods"] = "GET, HEAD, POST"
-    response["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type"
+    response["Access-Control-Allow-Methods"] = methods
+    response["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type, If-None-Match"
     response["Access-Control-Max-Age"] = "86400"
     return response
+
+
+def from_any_origin(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A document that pages of other sites may read. The answer to OPTIONS tells nothing about what exists here."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+        if request.method == "OPTIONS":
+            return any_origin(READING)
+        return view(request, *args, **named)
+
+    return answered
 
 
 def page(
@@ -77,5 +105,5 @@ def private(response: HttpResponse) -> HttpResponse:
     """What stands under a secret address: kept by no cache, told to no other site, found by no search engine."""
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"
-    del response["Access-Control-Allow-Origin"]
+    del response["Access-Control-Allow-Origin"], response["Access-Control-Expose-Headers"]
     return unlisted(response)

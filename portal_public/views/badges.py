@@ -14,10 +14,19 @@ from django.utils.text import slugify
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from credentials import queries, sharing
+from credentials import baking, queries, sharing
 from credentials.models import Credential, ShareLink
 from credentials.picture import picture_of, svg
-from portal_public.views.answers import CREDENTIAL, document, page, private, unlisted, wants_page
+from portal_public.views.answers import (
+    CREDENTIAL,
+    document,
+    from_any_origin,
+    page,
+    picture_file,
+    private,
+    unlisted,
+    wants_page,
+)
 from workflows import public
 from workflows.actions import evidencing
 from workflows.evidence import Shown
@@ -75,13 +84,14 @@ def _own(judgement: Judgement, address: str, items: list[Shown]) -> dict[str, An
     return {
         "own": True,
         "json_address": address,
-        "picture_address": f"{address}/picture.svg",
+        "picture_address": f"{address}/picture.png",
         "file_name": slugify(judgement.reading.title) or "badge",
         "evidence": [(item, f"{address}/evidence/{item.item.public_id}") for item in items],
     }
 
 
 @csrf_exempt  # The post compares an address with the badge and changes nothing; a token would need a cookie.
+@from_any_origin
 @require_http_methods(["GET", "HEAD", "POST"])
 def badge(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """A public badge: its document for programs, its verdict for people."""
@@ -94,15 +104,19 @@ def badge(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return show_verdict(request, judgement, _own(judgement, address, public.shown_evidence(credential, "public")))
 
 
+@from_any_origin
 @require_safe
-def picture(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The picture of a public badge."""
-    return unlisted(_picture(request, _public(public_id)))
+def picture(request: HttpRequest, public_id: UUID, kind: str) -> HttpResponse:
+    """The picture of a public badge, with the badge baked into it."""
+    return unlisted(_picture(request, _public(public_id), kind))
 
 
-def _picture(request: HttpRequest, credential: Credential) -> HttpResponse:
-    drawn = svg(picture_of(_document(credential), sample=bool(settings.DEMO)))
-    return document(request, drawn.encode(), "image/svg+xml", seconds=0)
+def _picture(request: HttpRequest, credential: Credential, kind: str) -> HttpResponse:
+    content = _document(credential)
+    drawn, text = picture_of(content, sample=bool(settings.DEMO)), baking.text_of(content)
+    if kind == "png":
+        return picture_file(request, baking.baked_png(drawn, text), "image/png")
+    return picture_file(request, baking.baked_svg(drawn, text), "image/svg+xml")
 
 
 @csrf_exempt  # As above: nothing changes by the post, and there is nobody to act for.
@@ -122,9 +136,9 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_safe
-def shared_picture(request: HttpRequest, token: str) -> HttpResponse:
-    """The picture of a shared badge."""
-    return private(_picture(request, _shared(token).credential))
+def shared_picture(request: HttpRequest, token: str, kind: str) -> HttpResponse:
+    """The picture of a shared badge, with the badge baked into it."""
+    return private(_picture(request, _shared(token).credential, kind))
 
 
 @require_safe

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_safe
 from credentials import keys, queries
 from credentials.picture import Picture, required_level, svg
 from portal_public.forms import RegisterForm
-from portal_public.views.answers import JSON, LINKED_DATA, document, page, wants_page
+from portal_public.views.answers import JSON, LINKED_DATA, document, from_any_origin, page, wants_page
 from workflows import public, register
 
 KINDS = {"demand": "demand", "job": "job_performance", "quality": "quality_approval"}
 
 
+@from_any_origin
 @require_safe
 def achievement(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """A published micro-credential: its Achievement for programs, all that the public may read for people."""
@@ -41,6 +42,7 @@ def achievement(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return page(request, "public/achievement.html", context, seconds=60)
 
 
+@from_any_origin
 @require_safe
 def registered(request: HttpRequest) -> HttpResponse:
     """The register, filtered; the same rows as JSON for programs."""
@@ -55,12 +57,15 @@ def registered(request: HttpRequest) -> HttpResponse:
     return page(request, "public/register.html", context, seconds=60)
 
 
+@from_any_origin
 @require_safe
 def issuer(request: HttpRequest, slug: str) -> HttpResponse:
-    """Who an issuer or endorser is, and by which keys it is known."""
+    """Who an issuer or endorser is: its Profile for programs; for people also by which keys it is known."""
     organization = queries.organization_with_keys(slug)
     if organization is None:
         raise Http404
+    if not wants_page(request):
+        return document(request, queries.profile_document(organization), LINKED_DATA)
     context = {
         "organization": organization,
         "did": keys.did_of(organization),

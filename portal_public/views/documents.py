@@ -13,7 +13,7 @@ from credentials.keys import did_document as document_of
 from credentials.lookups import OwnRows
 from credentials.reading import read_endorsement
 from credentials.status import SECONDS_KEPT
-from portal_public.views.answers import CREDENTIAL, JSON, document, page, wants_page
+from portal_public.views.answers import CREDENTIAL, JSON, document, from_any_origin, page, wants_page
 from workflows import public
 
 
@@ -29,24 +29,28 @@ def health(_request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@from_any_origin
 @require_safe
 def did_document(request: HttpRequest, slug: str) -> HttpResponse:
     """The controller document of an organization that has keys."""
     return document(request, document_of(_found(queries.organization_with_keys(slug))), "application/did+json")
 
 
+@from_any_origin
 @require_safe
 def status_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """A signed status list; it may be kept for a minute, as its `ttl` says."""
     return document(request, _found(queries.status_document(public_id)), CREDENTIAL, seconds=SECONDS_KEPT)
 
 
+@from_any_origin
 @require_safe
 def suspensions(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The second signed list of an issuer, of purpose suspension."""
     return document(request, _found(queries.status_document(public_id, "suspension")), CREDENTIAL, seconds=SECONDS_KEPT)
 
 
+@from_any_origin
 @require_safe
 def endorsement(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """A signed endorsement: the document, or a page that says whether it holds today."""
@@ -66,6 +70,7 @@ def endorsement(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return page(request, "public/endorsement.html", context)
 
 
+@from_any_origin
 @require_safe
 def snapshot(request: HttpRequest, public_id: UUID, digest: str) -> HttpResponse:
     """The approved content as the very bytes whose SHA-256 the endorsements carry (RFC 8785)."""

@@ -12,13 +12,15 @@ from uuid import uuid4
 import rfc8785
 from django.test import Client
 
-from credentials import keys, proofs
+from credentials import baking, keys, proofs
 from credentials.models import Endorsement
 from tests.cast import Cast
 from tests.portal_public.conftest import JSON, PAGE, Shown
 from workflows.models import Exemption, Snapshot, Version
 
 STATIC = ["/", "/verify", "/register", "/about", "/accessibility", "/privacy", "/terms/demand", "/healthz"]
+
+PAGES_ONLY = {"/", "/verify", "/about", "/accessibility", "/privacy", "/terms/demand", "/healthz"}
 
 
 def _addresses(shown: Shown) -> list[str]:
@@ -32,6 +34,7 @@ def _addresses(shown: Shown) -> list[str]:
         "/o/taravelle/did.json",
         shown.address,
         f"{shown.address}/picture.svg",
+        f"{shown.address}/picture.png",
         f"/achievements/{shown.version.public_id}",
         f"/achievements/{shown.version.public_id}/snapshots/{shown.version.snapshot.digest.removeprefix('sha256:')}",
         f"/endorsements/{endorsement.public_id}",
@@ -60,15 +63,67 @@ def test_no_public_address_sets_a_cookie_to_a_stranger_or_to_somebody_signed_in(
 
 
 def test_documents_can_be_read_from_any_origin_and_need_not_be_read_twice(public: Shown, stranger: Client) -> None:
-    for address in _addresses(public):
-        if address == "/healthz":
-            continue
+    for address in [address for address in _addresses(public) if address not in PAGES_ONLY]:
         first = stranger.get(address, headers=JSON)
         assert first.status_code == 200, address
-        assert first["Access-Control-Allow-Origin"] == "*"
-        again = stranger.get(address, headers={**JSON, "if-none-match": first["ETag"]})
-        if not first["Content-Type"].startswith("text/html"):
-            assert again.status_code == 304, address
+        assert first["Access-Control-Allow-Origin"] == "*", address
+        assert first["Access-Control-Expose-Headers"] == "ETag"
+        assert "Cookie" not in first["Vary"]
+        tag = first["ETag"]
+        for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+            again = stranger.get(address, headers={**JSON, "if-none-match": known})
+            assert (again.status_code, again.content) == (304, b""), (address, known)
+            assert (again["ETag"], again["Cache-Control"]) == (tag, first["Cache-Control"])
+            assert again["Access-Control-Allow-Origin"] == "*"
+        assert stranger.get(address, headers={**JSON, "if-none-match": '"other"'}).status_code == 200
+
+
+def test_a_wallet_in_a_browser_is_told_that_it_may_read(public: Shown, stranger: Client) -> None:
+    for address in [*_addresses(public), f"/badges/{uuid4()}"]:
+        if address in PAGES_ONLY:
+            continue
+        asked = stranger.options(address, headers={"origin": "https://wallet.example"})
+        assert (asked.status_code, asked.content) == (204, b""), address
+        assert asked["Access-Control-Allow-Origin"] == "*"
+        assert asked["Access-Control-Allow-Methods"] == "GET, HEAD"
+        assert "if-none-match" in asked["Access-Control-Allow-Headers"].lower()
+
+
+def test_pages_are_for_people_and_not_for_the_scripts_of_other_sites(public: Shown, stranger: Client) -> None:
+    for address in _addresses(public):
+        answer = stranger.get(address, headers=PAGE)
+        if answer["Content-Type"].startswith("text/html"):
+            assert "Access-Control-Allow-Origin" not in answer, address
+    for address in PAGES_ONLY - {"/", "/verify"}:  # these two take badges from anywhere
+        assert stranger.options(address).status_code == 405, address
+
+
+def test_an_issuer_is_a_profile_for_programs(public: Shown, stranger: Client) -> None:
+    answer = stranger.get("/o/taravelle", headers={"accept": "application/ld+json"})
+    assert answer["Content-Type"] == "application/ld+json"
+    profile = answer.json()
+    assert profile["@context"] == public.credential.document["@context"]
+    assert {name: value for name, value in profile.items() if name != "@context"} == public.credential.document[
+        "issuer"
+    ]
+    assert profile["id"] == stranger.get("/o/taravelle/did.json").json()["id"]
+    assert stranger.get("/o/nobody").status_code == 404
+
+
+def test_a_badge_is_known_by_both_names_of_its_media_type(public: Shown, stranger: Client) -> None:
+    for name in ("application/vc+ld+json", "application/vc"):
+        answer = stranger.get(public.address, headers={"accept": name})
+        assert answer["Content-Type"] == name
+        handed = stranger.post("/verify", answer.content, content_type=name, headers=JSON)
+        assert handed.json()["verdict"] == "valid"
+
+
+def test_the_public_picture_holds_the_badge(public: Shown, stranger: Client) -> None:
+    for kind, media_type in (("png", "image/png"), ("svg", "image/svg+xml")):
+        answer = stranger.get(f"{public.address}/picture.{kind}", headers=JSON)
+        assert answer["Content-Type"] == media_type
+        (text,) = baking.unbake(answer.content)
+        assert json.loads(text) == public.credential.document
 
 
 def test_browsers_get_pages_and_programs_get_documents_on_one_address(public: Shown, stranger: Client) -> None:
@@ -90,7 +145,8 @@ def test_a_badge_that_is_not_public_looks_like_one_that_does_not_exist(lenas: Sh
         hidden, unknown = (stranger.get(address, headers=headers) for address in (lenas.address, f"/badges/{uuid4()}"))
         assert (hidden.status_code, unknown.status_code) == (404, 404)
         assert hidden.content == unknown.content
-    assert stranger.get(f"{lenas.address}/picture.svg").status_code == 404
+    for kind in ("png", "svg"):
+        assert stranger.get(f"{lenas.address}/picture.{kind}").status_code == 404
     assert stranger.post(lenas.address, {"em": "lena0@learner.example"}).status_code == 404
 
 

@@ -75,7 +75,7 @@ def test_a_link_that_ended_looks_like_one_that_never_was(lenas: Shown, stranger:
     verbs.end_share(link_id=closed.pk, actor=lenas.lena)
     unknown = stranger.get("/s/" + "A" * 32, headers=PAGE)
     for link in (past, closed):
-        for address in (_address(link), f"{_address(link)}/picture.svg"):
+        for address in (_address(link), f"{_address(link)}/picture.svg", f"{_address(link)}/picture.png"):
             answer = stranger.get(address, headers=PAGE)
             assert answer.status_code == 404
             assert answer.content == unknown.content
@@ -83,6 +83,16 @@ def test_a_link_that_ended_looks_like_one_that_never_was(lenas: Shown, stranger:
         verbs.end_share(link_id=closed.pk, actor=lenas.lena)
     with pytest.raises(NotYours):
         verbs.end_share(link_id=past.pk, actor=User.objects.get(email="lena1@learner.example"))
+
+
+def test_what_is_shared_in_private_is_read_by_no_other_site(lenas: Shown, stranger: Client) -> None:
+    address = _address(_link(lenas))
+    for path in (address, f"{address}/picture.svg", f"{address}/picture.png"):
+        answer = stranger.get(path, headers={"accept": "application/json"})
+        assert answer.status_code == 200
+        assert not [name for name in answer.headers if name.startswith("Access-Control")], path
+        assert answer["Cache-Control"] == "no-store"
+        assert stranger.options(path).status_code == 405
 
 
 def test_the_token_is_stored_nowhere(lenas: Shown) -> None:
