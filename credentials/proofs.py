@@ -47,7 +47,7 @@ def moment(value: Any) -> datetime | None:
     return found if found.tzinfo and "T" in value else None
 
 
-def _hash_data(document: Document, options: Document, canonicalize: Callable[[Document], bytes]) -> bytes:
+def hash_data(document: Document, options: Document, canonicalize: Callable[[Document], bytes]) -> bytes:
     """SHA-256 of the proof options followed by SHA-256 of the document (sections 3.2.4 and 3.3.4)."""
     if options.get("cryptosuite") == JCS_SUITE:
         return hashlib.sha256(rfc8785.dumps(options)).digest() + hashlib.sha256(rfc8785.dumps(document)).digest()
@@ -85,7 +85,7 @@ def sign(
     covered = _covered(document, options)
     if covered is None:
         raise BrokenChain
-    signature = signer.sign(_hash_data(covered, options, canonicalize))
+    signature = signer.sign(hash_data(covered, options, canonicalize))
     proof = {**options, "proofValue": "z" + b58encode(signature)}
     return {**document, "proof": [*proofs_of(document), proof]}
 
@@ -162,7 +162,7 @@ def signature_holds(
         return False
     options = {name: inner for name, inner in proof.items() if name != "proofValue"}
     try:
-        hashed = _hash_data(covered, options, canonicalize)
+        hashed = hash_data(covered, options, canonicalize)
         Ed25519PublicKey.from_public_bytes(public).verify(signature, hashed)
     except (InvalidSignature, ValueError, rfc8785.CanonicalizationError):
         return False

@@ -10,22 +10,21 @@ from typing import Any
 
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, RdfFormat, parse
 
-from credentials.canonical import context_document
+from credentials.canonical import PINNED, Contexts, context_document
 
 
-def _inlined(value: Any) -> Any:
+def _inlined(value: Any, known: Contexts) -> Any:
     """The document with its contexts in place of their addresses: this reader loads nothing."""
     if isinstance(value, dict):
-        return {
-            name: [context_document(url)["@context"] for url in inner] if name == "@context" else _inlined(inner)
-            for name, inner in value.items()
-        }
-    return [_inlined(inner) for inner in value] if isinstance(value, list) else value
+        found = {name: _inlined(inner, known) for name, inner in value.items() if name != "@context"}
+        contexts = [context_document(url, known)["@context"] for url in value.get("@context", [])]
+        return {"@context": contexts, **found} if "@context" in value else found
+    return [_inlined(inner, known) for inner in value] if isinstance(value, list) else value
 
 
-def canonical(document: dict[str, Any]) -> bytes:
+def canonical(document: dict[str, Any], known: Contexts = PINNED) -> bytes:
     """Canonical N-Quads in UTF-8."""
-    text = json.dumps(_inlined(document), ensure_ascii=False).encode()
+    text = json.dumps(_inlined(document, known), ensure_ascii=False).encode()
     dataset = Dataset(parse(text, format=RdfFormat.JSON_LD))
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     # The lines of `str(quad)` are canonical; those of `serialize()` escape more than the standard does.

@@ -95,13 +95,11 @@ def test_parts_that_say_the_same_are_no_poison() -> None:
 
 
 def test_a_context_that_was_changed_on_disk_stops_everything(monkeypatch: pytest.MonkeyPatch) -> None:
-    context_document.cache_clear()
     monkeypatch.setitem(
         __import__("credentials.canonical", fromlist=["PINNED"]).PINNED, V2, ("credentials-v2.json", "0" * 64)
     )
     with pytest.raises(RuntimeError, match="was changed"):
         context_document(V2)
-    context_document.cache_clear()
 
 
 @pytest.mark.parametrize(
