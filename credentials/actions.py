@@ -42,7 +42,7 @@ class Contents:
     name: str = ""
 
 
-def _read_back(document: dict[str, Any], issuer: Organization) -> None:
+def read_back(document: dict[str, Any], issuer: Organization) -> None:
     """What was signed must verify in a second implementation before anybody sees it."""
     if not proofs.verify(document, keys.did_document(issuer), second_reader.canonical):
         raise Refusal
@@ -78,7 +78,7 @@ def issue_endorsement(
         status=status.entry_document(entry),
     )
     document = proofs.sign(unsigned, keys.signer(key), created=now)
-    _read_back(document, issuer)
+    read_back(document, issuer)
     return Endorsement.objects.create(
         public_id=public_id,
         issuer=issuer,
@@ -120,7 +120,8 @@ def publish_achievement(
     )
 
 
-def _plan(credential: Credential, contents: Contents, salt: str, valid_from: datetime) -> dict[str, Any]:
+def plan_of(credential: Credential, contents: Contents, salt: str, valid_from: datetime) -> dict[str, Any]:
+    """The unsigned badge of a row with these contents."""
     identities = [documents.hashed_identity(credential.recipient.email, salt)]
     if contents.name:
         identities.append(documents.shown_name(contents.name))
@@ -157,7 +158,7 @@ def prepare(
         awarded_at=contents.awarded_at,
         valid_until=contents.valid_until,
     )
-    storing.write_plan(credential, _plan(credential, contents, secrets.token_hex(16), timezone.now()))
+    storing.write_plan(credential, plan_of(credential, contents, secrets.token_hex(16), timezone.now()))
     credential.save()
     return credential
 
@@ -180,7 +181,7 @@ def planned(credential: Credential, contents: Contents) -> dict[str, Any]:
     salt = credential.plan["credentialSubject"]["identifier"][0]["salt"]
     first_day = proofs.moment(credential.plan["validFrom"])
     assert first_day is not None
-    return _plan(credential, contents, salt, first_day)
+    return plan_of(credential, contents, salt, first_day)
 
 
 def issue(*, credential: Credential) -> Credential:
@@ -195,7 +196,7 @@ def issue_batch(*, credentials: Sequence[Credential]) -> list[Credential]:
     The first, the last, a random sample, and each badge that needed the full algorithm are read back: one that fails
     takes the whole batch with it, before anybody sees a badge.
     """
-    now, looked_at = timezone.now(), _sample(len(credentials))
+    now, looked_at = timezone.now(), sample(len(credentials))
     pens: dict[int, Pen] = {}
     issued = []
     with ExitStack() as opened:
@@ -205,12 +206,12 @@ def issue_batch(*, credentials: Sequence[Credential]) -> list[Credential]:
                 pens[credential.issuer_id] = Pen(opened.enter_context(keys.opened_signer(key)), created=now)
             signed = sign_plan(credential.plan, pens[credential.issuer_id])
             if signed.full or place in looked_at:
-                _read_back(signed.document, credential.issuer)
+                read_back(signed.document, credential.issuer)
             issued.append(_offer(credential, signed.document, now))
     return issued
 
 
-def _sample(size: int) -> set[int]:
+def sample(size: int) -> set[int]:
     """The places of a batch that are read back."""
     chosen = secrets.SystemRandom().sample(range(size), min(size, SAMPLE))
     return {0, size - 1, *chosen}
@@ -277,5 +278,5 @@ def sign_statement(
     )
     key = keys.ensure_key(issuer, SigningKey.Purpose.BADGES)
     document = proofs.sign(unsigned, keys.signer(key), created=now)
-    _read_back(document, issuer)
+    read_back(document, issuer)
     return document

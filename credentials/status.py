@@ -22,6 +22,7 @@ from people.models import Organization
 SECONDS_KEPT = list_documents.SECONDS_KEPT
 SIGNED_ANEW = timedelta(days=1)
 FULLEST = 0.5  # beyond this a new list is begun, so that a random index is found at once
+LARGE = 500  # from this many indices on, a batch rather begins a list of its own than wait
 STEP_AFTER_RESTORE = 1_000_000
 RANDOM = random.SystemRandom()  # an index tells nothing about when, or with whose, it was taken
 TAKE = """
@@ -41,10 +42,14 @@ def suspensions_url(status_list: StatusList) -> str:
     return f"{list_url(status_list)}/suspensions"
 
 
-def open_list(issuer: Organization) -> StatusList:
-    """The list that new indices come from, locked; a new one is begun when there is none or it is half full."""
-    lists = StatusList.objects.select_for_update().filter(issuer=issuer, purpose="revocation", ended_at=None)
-    status_list = lists.order_by("-pk").first()
+def open_list(issuer: Organization, *, apart: bool = False) -> StatusList:
+    """The list that new indices come from, locked; a new one is begun when there is none or it is half full.
+
+    A large batch goes `apart`: it takes a list that nobody holds, and rather begins one than wait until another
+    large batch has committed.
+    """
+    lists = StatusList.objects.select_for_update(no_key=True, skip_locked=apart)
+    status_list = lists.filter(issuer=issuer, purpose="revocation", ended_at=None).order_by("-pk").first()
     if status_list is None or _room(status_list) == 0:
         status_list = StatusList.objects.create(issuer=issuer)
         _publish_after_commit(status_list.pk)
@@ -65,7 +70,7 @@ def allocate_many(issuer: Organization, number: int) -> list[StatusEntry]:
     """That many random unused indices, each list's share set-wise; a new list is begun wherever one is half full."""
     entries: list[StatusEntry] = []
     while len(entries) < number:
-        status_list = open_list(issuer)
+        status_list = open_list(issuer, apart=number >= LARGE)
         wanted = min(number - len(entries), _room(status_list))
         entries += _taken_from(status_list, wanted)
     return entries

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import rfc8785
@@ -74,7 +74,7 @@ def compact_rows(*, size: int = 500) -> int:
 
     Each row is rendered and compared before its whole document goes. One that cannot be rendered the same stays.
     """
-    return sum(_compacted(keys) for keys in _whole(size))
+    return sum(compact(keys) for keys in _whole(size))
 
 
 def _whole(size: int) -> Iterator[list[int]]:
@@ -86,7 +86,8 @@ def _whole(size: int) -> Iterator[list[int]]:
 
 
 @transaction.atomic
-def _compacted(keys: list[int]) -> int:
+def compact(keys: Sequence[int]) -> int:
+    """Rewrite those of these rows that keep whole documents; how many."""
     done = 0
     for row in Credential.objects.select_for_update(of=("self",)).filter(pk__in=keys, template=None).order_by("pk"):
         whole, row.whole_document = row.whole_document, None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -68,6 +69,15 @@ def stream_of(enrolment: Enrolment) -> str:
     return f"award:{enrolment.public_id}"
 
 
+def not_from_here(enrolment: Enrolment, verb: str) -> NotFromHere:
+    """The refusal of an act that the table does not have for this learner's stage."""
+    return NotFromHere(
+        _("“%(verb)s” is not possible while this learner's course is in “%(stage)s”."),
+        verb=NAMES[verb],
+        stage=AwardStage(enrolment.stage).label,
+    )
+
+
 class AwardPassage:
     """One act on one locked enrolment."""
 
@@ -83,12 +93,7 @@ class AwardPassage:
     def ask(self, verb: str) -> None:
         """Refuse when the table has no such way from here."""
         if self.enrolment.stage not in COURSE[verb][0]:
-            stage = AwardStage(self.enrolment.stage).label
-            raise NotFromHere(
-                _("“%(verb)s” is not possible while this learner's course is in “%(stage)s”."),
-                verb=NAMES[verb],
-                stage=stage,
-            )
+            raise not_from_here(self.enrolment, verb)
 
     def move(self, verb: str, **data: Any) -> LedgerEvent:
         """Move the learner's stage and record it in the award's own stream."""
@@ -123,6 +128,54 @@ def opened_award(*, enrolment_id: int, actor: User | None) -> Iterator[AwardPass
         if enrolment is None or (fresh is not None and not rights.sees_enrolment(fresh, enrolment)):
             raise NotYours
         yield AwardPassage(enrolment, fresh)
+
+
+class CohortPassage:
+    """One act on many locked enrolments of one cohort, set-wise."""
+
+    def __init__(self, enrolments: list[Enrolment], version: Version, actor: User | None) -> None:
+        self.enrolments, self.version, self.actor = enrolments, version, actor
+
+    def move(self, verb: str, facts: dict[int, dict[str, str]]) -> None:
+        """Move these enrolments, by key, and record each move with its facts in the award's own stream."""
+        froms, to = COURSE[verb]
+        before = {enrolment.pk: str(enrolment.stage) for enrolment in self.enrolments}
+        self.record(verb, {pk: {"from": before[pk], "to": str(to), **data} for pk, data in facts.items()})
+        moved = Enrolment.objects.filter(pk__in=facts, stage__in=froms).update(stage=to)
+        assert moved == len(facts), "Each was read behind the lock in one of these stages."
+
+    def record(self, type_: str, facts: dict[int, dict[str, str]]) -> None:
+        """Write one fact about each of these courses."""
+        entries = []
+        for enrolment in self.enrolments:
+            if enrolment.pk in facts:
+                enrolment.number += 1
+                own: dict[str, str | int | bool] = {
+                    "enrolment": str(enrolment.public_id),
+                    "number": enrolment.number,
+                    **facts[enrolment.pk],
+                }
+                entries.append(ledger.Entry(stream_of(enrolment), type_, own))
+        Enrolment.objects.filter(pk__in=facts).update(number=F("number") + 1)
+        ledger.append_many(entries, actor=self.actor, organization=str(self.version.institution.public_id))
+
+
+@contextmanager
+def opened_awards(*, cohort_id: int, enrolments: Collection[int], actor: User | None) -> Iterator[CohortPassage]:
+    """Lock enrolments of one cohort for one act, in one order, so that two such acts never wait in a ring.
+
+    Those that are not of this cohort, or not this person's, are left out, as if there were none.
+    """
+    with transaction.atomic():
+        rows = Enrolment.objects.select_for_update(of=("self",)).filter(cohort=cohort_id, pk__in=enrolments)
+        locked = list(rows.select_related("learner", "cohort__version__institution").order_by("pk"))
+        fresh = User.objects.get(pk=actor.pk) if actor is not None else None
+        if not locked:
+            raise NotYours
+        version = locked[0].cohort.version
+        if fresh is not None and not rights.works_on(fresh, version):
+            locked = [enrolment for enrolment in locked if rights.sees_enrolment(fresh, enrolment)]
+        yield CohortPassage(locked, version, fresh)
 
 
 def enrolment_of(credential: Credential) -> Enrolment:

@@ -53,18 +53,50 @@ def endorsements_in_force(version: Version) -> list[Endorsement]:
 
 def contents(award: Award, *, name_shown: bool) -> Contents:
     """All that differs between the badges of one achievement, for this award and with the facts of today."""
-    version, enrolment = award.version, award.enrolment
-    assert version.snapshot is not None
-    dossier = Dossier.model_validate(version.snapshot.content)
-    attempt = enrolment.attempts.latest("ordinal")
-    return Contents(
-        results=achievements.results(version, attempt.scores),
-        evidence=evidence(award, dossier, attempt),
-        awarded_at=award.awarded_at,
-        valid_until=validity_end(dossier.validity.period, award.awarded_at),
-        endorsements=endorsements_in_force(version),
-        name=enrolment.learner.name if name_shown else "",
-    )
+    return SharedContents([award]).of(award, name_shown=name_shown)[0]
+
+
+class SharedContents:
+    """The contents of many badges of one version at one moment. Those that say the same share one object."""
+
+    def __init__(self, awards: list[Award]) -> None:
+        self._version = awards[0].version
+        assert self._version.snapshot is not None
+        self._dossier = Dossier.model_validate(self._version.snapshot.content)
+        self._endorsements = endorsements_in_force(self._version)
+        enrolments = [award.enrolment_id for award in awards]
+        latest = Attempt.objects.filter(enrolment__in=enrolments).order_by("enrolment", "-ordinal")
+        self._attempts = {attempt.enrolment_id: attempt for attempt in latest.distinct("enrolment")}
+        showing = EvidenceItem.objects.filter(enrolment__in=enrolments, consents__audience__in=SHARED)
+        self._showing = set(showing.values_list("enrolment_id", flat=True))
+        self._known: dict[tuple[object, ...], Contents] = {}
+
+    def of(self, award: Award, *, name_shown: bool) -> tuple[Contents, dict[str, str]]:
+        """What one badge says: the contents, perhaps shared, and the values in their place that are its own."""
+        attempt = self._attempts[award.enrolment_id]
+        own = {
+            f"evidence.{place}.id": _task_id(award, task) for place, task in enumerate(self._dossier.assessment.tasks)
+        }
+        if name_shown:
+            own["credentialSubject.identifier.1.identityHash"] = award.enrolment.learner.name
+        levels = tuple(sorted((code, score["level"]) for code, score in attempt.scores.items()))
+        day = timezone.localtime(attempt.assessed_at or award.awarded_at).date()
+        key = (levels, day, attempt.prior_learning, award.awarded_at, name_shown)
+        if award.enrolment_id in self._showing:
+            return self._made(award, attempt, name_shown=name_shown), own
+        if key not in self._known:
+            self._known[key] = self._made(award, attempt, name_shown=name_shown)
+        return self._known[key], own
+
+    def _made(self, award: Award, attempt: Attempt, *, name_shown: bool) -> Contents:
+        return Contents(
+            results=achievements.results(self._version, attempt.scores),
+            evidence=evidence(award, self._dossier, attempt),
+            awarded_at=award.awarded_at,
+            valid_until=validity_end(self._dossier.validity.period, award.awarded_at),
+            endorsements=self._endorsements,
+            name=award.enrolment.learner.name if name_shown else "",
+        )
 
 
 def evidence(award: Award, dossier: Dossier, attempt: Attempt) -> list[dict[str, Any]]:
@@ -101,13 +133,17 @@ def _task(award: Award, dossier: Dossier, task: Task, attempt: Attempt, language
         else "",
     ]
     return {
-        "id": f"urn:uuid:{uuid.uuid5(award.public_id, task.code)}",
+        "id": _task_id(award, task),
         "type": ["Evidence"],
         "name": task.title.said(language) or task.code,
         "narrative": "\n".join(line for line in lines if line),
         "genre": str(common(task.type)) if task.type else _("Assessment task"),
         "audience": _("everybody who sees the badge"),
     }
+
+
+def _task_id(award: Award, task: Task) -> str:
+    return f"urn:uuid:{uuid.uuid5(award.public_id, task.code)}"
 
 
 def _item(item: EvidenceItem) -> dict[str, Any]:

@@ -7,14 +7,17 @@ Each row's hash is SHA-256 over the RFC 8785 form of its own members and of the 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import rfc8785
 from django.db import connection
 from django.utils import timezone
 
+from people.copying import copy, reserved
 from people.models import User
 from people.wakeups import after_commit
 from workflows.models import LedgerEvent, OutboxEvent
@@ -88,6 +91,65 @@ def append(
     event.save(force_insert=True)
     after_commit(OutboxEvent.objects.create(event=event))
     return event
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One fact of a batch: the stream it belongs to, its type, its data (texts, whole numbers, yes or no)."""
+
+    stream: str
+    type: str
+    data: dict[str, str | int | bool]
+
+
+HEADS = """
+    SELECT wanted.stream, head.sequence, head.hash FROM unnest(%s::text[]) AS wanted (stream)
+    CROSS JOIN LATERAL (
+        SELECT sequence, hash FROM workflows_ledgerevent AS event WHERE event.stream = wanted.stream
+        ORDER BY sequence DESC LIMIT 1
+    ) AS head
+"""
+COLUMNS = ("id", "stream", "sequence", "type", "actor", "role", "organization", "data", "at", "previous_hash", "hash")
+WOKEN_AT_ONCE = 50  # of a larger batch the sweeper finds the rest within a minute
+
+
+def append_many(entries: Sequence[Entry], *, actor: User | None, organization: str) -> None:
+    """Add one event to each of many streams, with their outbox rows, set-wise, inside the caller's transaction.
+
+    The caller holds the rows that the streams are about, so that nobody else writes to them; the unique sequence
+    stands behind that.
+    """
+    now = timezone.now()
+    heads_, ids = _heads_of([entry.stream for entry in entries]), reserved(LedgerEvent, len(entries))
+    who, at = str(actor.public_id) if actor else "system", now.isoformat()
+    rows = []
+    for pk, entry in zip(ids, entries, strict=True):
+        sequence, previous = heads_.get(entry.stream, (0, GENESIS))
+        body = {
+            "stream": entry.stream, "sequence": sequence + 1, "type": entry.type, "actor": who, "role": "",
+            "organization": organization, "data": entry.data, "at": at, "previous": previous,
+        }  # fmt: skip
+        digest = hashlib.sha256(_quick(body).encode()).hexdigest()
+        data = _quick(entry.data)
+        row = (pk, entry.stream, sequence + 1, entry.type, who, "", organization, data, at, previous, digest)
+        rows.append(row)
+    copy(LedgerEvent, COLUMNS, rows)
+    work = reserved(OutboxEvent, len(entries))
+    opened = [(pk, uuid4(), 0, 0, "", now, event) for pk, event in zip(work, ids, strict=True)]
+    copy(OutboxEvent, ("id", "public_id", "starts", "retries", "trouble", "created_at", "event_id"), opened)
+    for pk, public_id, *_rest, event in opened[:WOKEN_AT_ONCE]:
+        after_commit(OutboxEvent(pk=pk, public_id=public_id, event_id=event))
+
+
+def _quick(value: dict[str, Any]) -> str:
+    """RFC 8785 for what has plain names and no fractions: there the faster writer writes the same."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def _heads_of(streams: list[str]) -> dict[str, tuple[int, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(HEADS, [streams])
+        return {stream: (sequence, digest) for stream, sequence, digest in cursor.fetchall()}
 
 
 def faults() -> Iterator[Fault]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 from viewflow.workflow.exceptions import FlowLockFailed
 
 from workflows.models import Panel, Version
@@ -15,6 +15,13 @@ from workflows.models import Panel, Version
 def locked_version(version_id: int) -> Version | None:
     """Read a version's row and keep it locked until the transaction ends."""
     return Version.objects.select_for_update(of=("self",)).filter(pk=version_id).first()
+
+
+def shared_version(version_id: int) -> Version:
+    """Read a version's row and keep others from changing it until the transaction ends; many may do so at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM workflows_version WHERE id = %s FOR SHARE", [version_id])
+    return Version.objects.select_related("institution", "snapshot").get(pk=version_id)
 
 
 @contextmanager

@@ -5,70 +5,65 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from credentials import actions as badges
 from credentials import life
 from credentials import queries as badge_queries
+from credentials.batch import Planned, prepare_many
 from credentials.models import Credential
+from people.copying import copy
 from people.models import User
 from workflows import badge_contents, rights
-from workflows.award_course import AwardPassage, enrolment_of, opened_award
+from workflows.award_course import (
+    COURSE,
+    AwardPassage,
+    CohortPassage,
+    enrolment_of,
+    not_from_here,
+    opened_award,
+    opened_awards,
+)
 from workflows.door import found
 from workflows.errors import Missing, NotAllowed, NotYours, OwnWork, Refusal
-from workflows.locks import locked_version
-from workflows.models import Award, AwardStage, Cohort, Enrolment
+from workflows.locks import shared_version
+from workflows.models import Attempt, Award, AwardStage, Cohort, Enrolment, Version
 from workflows.stations import STATIONS, Stage
 
+CHUNK = 2000  # learners in one transaction of an act on a cohort
 REPLACEMENTS = ("name", "correction", "key")
 
 
 def award(*, enrolment_id: int, actor: User) -> Credential:
-    """A9 and C1: a grantor who did not assess awards; what the badge will say and its status index are stored.
-
-    Nothing is signed yet: the learner first sees what the badge will say, and agrees.
-    """
-    with opened_award(enrolment_id=enrolment_id, actor=actor) as passage:
-        enrolment = passage.enrolment
-        passage.ask("award")
-        version = locked_version(enrolment.cohort.version_id)  # so that no suspension comes between
-        assert version is not None
-        if not rights.holds(actor, version, "grant"):
-            raise NotAllowed
-        if enrolment.learner_id == actor.pk or enrolment.attempts.filter(assessor=actor).exists():
-            raise OwnWork(_("The grantor did not assess the work and is not the learner."))
-        if not STATIONS[Stage(version.stage)].issues or version.issuing_paused:
-            raise Refusal(_("The version is not issuing now. The result stays on hold and is not lost."))
-        granted = Award.objects.create(
-            version=version,
-            enrolment=enrolment,
-            learner=enrolment.learner,
-            occasion=str(enrolment.cohort.public_id),
-            granted_by=actor,
-        )
-        prepared = badges.prepare(
-            achievement=badge_queries.achievement_of(version.public_id),
-            recipient=granted.learner,
-            award_reference=granted.public_id,
-            contents=badge_contents.contents(granted, name_shown=False),
-        )
-        passage.move("award", award=str(granted.public_id), badge=str(prepared.public_id))
-        return prepared
+    """A9 and C1 for one learner: the same as for many, and a refusal is raised."""
+    enrolment = found(Enrolment, enrolment_id)
+    batch = _award_chunk(enrolment.cohort_id, [enrolment_id], actor)
+    for _enrolment, refusal in batch.refused:
+        raise refusal
+    return Credential.objects.select_related("issuer", "achievement", "recipient").get(public_id=batch.badges[0])
 
 
 @dataclass
 class Batch:
-    """What came of an act on a whole cohort: badges, and for each learner that was left out the sentence why."""
+    """What came of an act on a cohort: public ids of badges, and for each learner left out the sentence why."""
 
-    badges: list[Credential] = field(default_factory=list)
+    badges: list[UUID] = field(default_factory=list)
     refused: list[tuple[Enrolment, Refusal]] = field(default_factory=list)
+
+    def add(self, other: Batch) -> None:
+        """What came of a further part of the same act."""
+        self.badges += other.badges
+        self.refused += other.refused
 
 
 def award_cohort(*, cohort_id: int, actor: User) -> Batch:
-    """A9 for everybody in a cohort who is recommended or on hold; each in a transaction of its own, by the same verb.
+    """A9 for everybody in a cohort who is recommended or on hold, some thousand at a time.
 
-    A refusal of one learner's award holds up nobody else; running it twice awards nobody twice.
+    A refusal of one learner's award holds up nobody else. Stopped in the middle, it is whole up to there, and running
+    it again does the rest; nobody is awarded twice.
     """
     waiting = found(Cohort, cohort_id).enrolments.filter(stage__in=[AwardStage.RECOMMENDED, AwardStage.HELD])
     return award_chosen(cohort_id=cohort_id, actor=actor, chosen=list(waiting.values_list("pk", flat=True)))
@@ -80,12 +75,87 @@ def award_chosen(*, cohort_id: int, actor: User, chosen: list[int]) -> Batch:
     if not rights.sees(actor, cohort.version):
         raise NotYours
     batch = Batch()
-    for enrolment in cohort.enrolments.filter(pk__in=chosen).order_by("pk"):
-        try:
-            batch.badges.append(award(enrolment_id=enrolment.pk, actor=actor))
-        except Refusal as refusal:
-            batch.refused.append((enrolment, refusal))
+    keys = list(cohort.enrolments.filter(pk__in=chosen).order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(keys), CHUNK):
+        batch.add(_award_chunk(cohort.pk, keys[start : start + CHUNK], actor))
     return batch
+
+
+def _award_chunk(cohort_id: int, chosen: list[int], actor: User) -> Batch:
+    """A9 and C1: a grantor who did not assess awards; what each badge will say and its status index are stored.
+
+    Nothing is signed yet: each learner first sees what the badge will say, and agrees. One transaction.
+    """
+    with opened_awards(cohort_id=cohort_id, enrolments=chosen, actor=actor) as passage:
+        assert passage.actor is not None
+        batch, granted = Batch(), []
+        version = shared_version(passage.version.pk)  # so that no suspension comes between
+        if not passage.enrolments:
+            raise NotYours
+        ask = _Questions(passage, version, passage.actor)
+        now = timezone.now()
+        for enrolment in passage.enrolments:
+            refusal = ask.refusal(enrolment)
+            if refusal is not None:
+                batch.refused.append((enrolment, refusal))
+                continue
+            granted.append(
+                Award(
+                    version=version,
+                    enrolment=enrolment,
+                    learner=enrolment.learner,
+                    occasion=str(enrolment.cohort.public_id),
+                    granted_by=passage.actor,
+                    awarded_at=now,
+                )
+            )
+        if granted:
+            batch.badges = _prepare(passage, granted)
+        return batch
+
+
+class _Questions:
+    """What may refuse an award: asked once for all where the answer is the same for all."""
+
+    def __init__(self, passage: CohortPassage, version: Version, actor: User) -> None:
+        self._actor = actor
+        self._grants = rights.holds(actor, version, "grant")
+        self._issues = STATIONS[Stage(version.stage)].issues and not version.issuing_paused
+        own = Attempt.objects.filter(enrolment__in=passage.enrolments, assessor=actor)
+        self._assessed = set(own.values_list("enrolment_id", flat=True))
+
+    def refusal(self, enrolment: Enrolment) -> Refusal | None:
+        """Why this learner's award is refused, or None."""
+        if enrolment.stage not in COURSE["award"][0]:
+            return not_from_here(enrolment, "award")
+        if not self._grants:
+            return NotAllowed()
+        if enrolment.learner_id == self._actor.pk or enrolment.pk in self._assessed:
+            return OwnWork(_("The grantor did not assess the work and is not the learner."))
+        if not self._issues:
+            return Refusal(_("The version is not issuing now. The result stays on hold and is not lost."))
+        return None
+
+
+AWARD_COLUMNS = ("public_id", "version_id", "enrolment_id", "learner_id", "occasion", "granted_by_id", "awarded_at")
+
+
+def _prepare(passage: CohortPassage, granted: list[Award]) -> list[UUID]:
+    """Store the awards and the planned badges, and record them."""
+    copy(Award, AWARD_COLUMNS, ([getattr(one, name) for name in AWARD_COLUMNS] for one in granted))
+    shared = badge_contents.SharedContents(granted)
+    planned = []
+    for one in granted:
+        contents, own = shared.of(one, name_shown=False)
+        planned.append(Planned(one.enrolment.learner, one.public_id, contents, own))
+    achievement = badge_queries.achievement_of(passage.version.public_id)
+    prepared = [public_id for _pk, public_id in prepare_many(achievement=achievement, planned=planned)]
+    facts = {
+        one.enrolment_id: {"award": str(one.public_id), "badge": str(badge)}
+        for one, badge in zip(granted, prepared, strict=True)
+    }
+    passage.move("award", facts)
+    return prepared
 
 
 def own_badge(credential_id: int, actor: User) -> Credential:
