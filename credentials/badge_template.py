@@ -169,33 +169,38 @@ class Pen:
 
 @dataclass(frozen=True)
 class Signed:
-    """One signed badge. `full` tells that its values needed the full algorithm."""
+    """One signed badge as JSON in UTF-8. `full` tells that its values needed the full algorithm."""
 
-    text: str
+    data: bytes
     proof_value: str
     full: bool
+
+    @property
+    def text(self) -> str:
+        """The badge as text."""
+        return self.data.decode()
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the text, in hex."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
+        return hashlib.sha256(self.data).hexdigest()
 
     @property
     def document(self) -> Document:
         """The signed badge as an object."""
-        found: Document = json.loads(self.text)
+        found: Document = json.loads(self.data)
         return found
 
 
-def _signed(text: str, digest: bytes, pen: Pen, *, full: bool) -> Signed:
+def _signed(digest: bytes, data: bytes, pen: Pen, *, full: bool) -> Signed:
     value = "z" + b58encode(pen.sign(pen.options_hash + digest))
-    return Signed(f"{text[:-1]}{pen.head}{value}{_TAIL}", value, full)
+    return Signed(data[:-1] + f"{pen.head}{value}{_TAIL}".encode(), value, full)
 
 
 def sign_filled(template: Template, slots: Mapping[str, str], pen: Pen) -> Signed:
     """Sign one badge. Raises `LossyDocument` when the values would lose a part of it."""
     try:
-        return _signed(template.text(slots), template.digest(slots), pen, full=False)
+        return _signed(*template.both(slots), pen, full=False)
     except Unsound:
         return _signed_in_full(template.document(slots), pen)
 
@@ -212,7 +217,7 @@ def sign_plan(plan: Document, pen: Pen) -> Signed:
 def _signed_in_full(plan: Document, pen: Pen) -> Signed:
     """The full algorithm; the text is written as a template writes it."""
     text = json.dumps(plan, ensure_ascii=False, separators=(",", ":"))
-    return _signed(text, hashlib.sha256(canonical(plan)).digest(), pen, full=True)
+    return _signed(hashlib.sha256(canonical(plan)).digest(), text.encode(), pen, full=True)
 
 
 def render(template: Template, slots: Mapping[str, str], *, method: str, created: str, proof_value: str) -> str:

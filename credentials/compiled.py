@@ -16,22 +16,24 @@ import secrets
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from json.encoder import encode_basestring
 from typing import Any
 
+from credentials.blocks import Beginning, Block, Ready, blocks_of
 from credentials.canonical import canonical
 from credentials.errors import LossyDocument
-from credentials.quads import Format, Quad, by_predicate, escape, first_degree, line, quads_of
+from credentials.quads import Lines, Quad, escape, first_degree, line, needs_escape, quads_of
 
 # Canonicalizers in use disagree on control characters other than LF and CR, on U+007F and on non-characters.
 REFUSED = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-_IRI_CHARACTER = r"[^\x00-\x20<>\"{}|\\^`]"
+_NOT_IN_IRIS = r"\x00-\x20<>\"{}|\\^`"
 ABSOLUTE = re.compile(
-    rf"https?://(?:(?![/?#@]){_IRI_CHARACTER})+(?:[/?#]{_IRI_CHARACTER}*)?"
+    rf"https?://[^/?#@{_NOT_IN_IRIS}]+(?:[/?#][^{_NOT_IN_IRIS}]*)?"
     r"|urn:uuid:[0-9a-f-]{36}"
     r"|did:[a-z0-9]+:[A-Za-z0-9.%:_#/-]+"
 )
-MOST_LAYOUTS = 4096  # one layout is kept per ranking of the blank nodes; beyond that they are made anew
+MOST_KEPT = 2048  # rankings of the blank nodes, and arrangements of the subjects; beyond that they are made anew
 
 
 class Unsound(Exception):
@@ -62,24 +64,29 @@ class Markers:
         return f"urn:slot:{self._secret}:{place}:" if name in self.iris else f"slot-{self._secret}-{place}-"
 
 
-class _Layout:
-    """How the canonical text looks for one ranking of the blank nodes: hashed up to the first slot, the rest ready."""
+@dataclass(frozen=True)
+class _Named:
+    """One ranking of the blank nodes: the label of each by its number, and their own blocks in canonical order."""
 
-    def __init__(self, runs: list[list[str]], holes: re.Pattern[str], key: Callable[[str], int]) -> None:
-        self.start = hashlib.sha256()
-        self.prefix = ""
-        if len(runs[0]) == 1:
-            found = holes.search(runs[0][0])
-            end = found.start() if found else len(runs[0][0])
-            self.prefix, runs[0][0] = runs[0][0][:end], runs[0][0][end:]
-            self.start.update(self.prefix.encode())
-        self._runs = tuple(tuple(Format(line, holes, key) for line in run) for run in runs)
+    labels: tuple[str, ...]
+    blocks: tuple[Ready, ...]
 
-    def rest(self, terms: Sequence[str]) -> str:
-        """Everything from the first slot on."""
-        return "".join(
-            run[0](terms) if len(run) == 1 else "".join(sorted(form(terms) for form in run)) for run in self._runs
-        )
+
+@dataclass(frozen=True)
+class _Arranged:
+    """One order of the subjects with addresses: what comes before the first slot, and the rest."""
+
+    beginning: Beginning
+    rest: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class _Values:
+    """The values of one badge: as they are, in N-Quads, and in JSON."""
+
+    plain: Sequence[str]
+    terms: Sequence[str]
+    escaped: Sequence[str]
 
 
 class Template:
@@ -93,7 +100,7 @@ class Template:
         self._iris = [place for place, (_name, iri) in enumerate(marks.values()) if iri]
         self._holes = re.compile("|".join(re.escape(mark) for mark in marks) or r"(?!)")
         self._fixed_iris = {
-            part
+            part[1:-1]
             for quad in quads
             for part in (quad.subject, quad.predicate, quad.object, quad.graph)
             if isinstance(part, str) and part.startswith("<") and not self._holes.search(part)
@@ -101,19 +108,20 @@ class Template:
         self._compile_hashes()
         self._compile_subjects()
         self._rivals = self._find_rivals()
-        self._json = Format(text, self._holes, self._place_of.__getitem__)
-        self._layouts: dict[tuple[int, ...], _Layout] = {}
+        self._named: dict[tuple[int, ...], _Named] = {}
+        self._arranged: dict[tuple[int, ...], _Arranged] = {}
+        self._beginnings: dict[int, Beginning] = {}
+        self._compile_text()
 
     def _compile_hashes(self) -> None:
         """First-degree quads of every blank node: hashed now where no slot is touched, else made ready."""
         fixed: list[tuple[str, int]] = []
-        self._touched: list[tuple[int, tuple[Format, ...]]] = []
+        self._touched: list[tuple[int, Lines]] = []
         for node in range(self._nodes):
             own = [q for q in self._quads if node in {q.subject, q.object, q.graph}]
             lines = [line(quad, _seen_from(node)) for quad in own]
             if any(self._holes.search(line) for line in lines):
-                formats = tuple(Format(line, self._holes, self._place_of.__getitem__) for line in lines)
-                self._touched.append((node, formats))
+                self._touched.append((node, Lines(lines, self._holes, self._place_of.__getitem__)))
             else:
                 fixed.append((first_degree(lines), node))
         fixed.sort()
@@ -135,23 +143,34 @@ class Template:
         return any(node in own and any(isinstance(part, int) and part != node for part in own) for own in parts)
 
     def _compile_subjects(self) -> None:
-        """The quads of each subject; which subjects are fixed addresses, and which are slots."""
-        self._of: dict[str | int, list[Quad]] = {}
+        """The blocks of each subject; which subjects are fixed addresses, and which are slots."""
+        of: dict[str | int, list[Quad]] = {}
         for quad in self._quads:
-            self._of.setdefault(quad.subject, []).append(quad)
-        addresses = [subject for subject in self._of if isinstance(subject, str)]
+            of.setdefault(quad.subject, []).append(quad)
+        self._blocks = {
+            subject: blocks_of(quads, self._holes, self._place_of.__getitem__) for subject, quads in of.items()
+        }
+        addresses = [subject for subject in of if isinstance(subject, str)]
         self._fixed_subjects = sorted(subject for subject in addresses if not self._holes.search(subject))
         self._slot_subjects = [subject for subject in addresses if self._holes.search(subject)]
         self._slot_subject_places = [self._place_of[subject[1:-1]] for subject in self._slot_subjects]
+        self._names = [f"_:c14n{rank}" for rank in range(self._nodes)]
+        self._ranks = sorted(range(self._nodes), key=lambda rank: f"_:c14n{rank} ")  # as their lines sort
 
-    def _find_rivals(self) -> list[tuple[Format, ...]]:
+    def _compile_text(self) -> None:
+        """The JSON text, cut at its slots: each second part is the place of one."""
+        cut = re.split(f"({self._holes.pattern})", self._text)
+        self._texts = [text.encode() for text in cut]
+        self._text_slots = [(n, self._place_of[cut[n]]) for n in range(1, len(cut), 2)]
+
+    def _find_rivals(self) -> list[tuple[Lines, ...]]:
         """The values that stand on one subject and predicate: equal ones would melt into one quad."""
         groups: dict[tuple[str | int, str, str | int], list[str]] = {}
         for quad in self._quads:
             if isinstance(quad.object, str):
                 groups.setdefault((quad.subject, quad.predicate, quad.graph), []).append(quad.object)
         return [
-            tuple(Format(text, self._holes, self._place_of.__getitem__) for text in texts)
+            tuple(Lines([text], self._holes, self._place_of.__getitem__) for text in texts)
             for texts in groups.values()
             if len(texts) > 1 and any(self._holes.search(text) for text in texts)
         ]
@@ -183,25 +202,29 @@ class Template:
         left = {mark: named for mark, named in self._marks.items() if mark not in filled}
         return Template(list(dict.fromkeys(quads)), self._nodes, text, left)
 
-    def _refuse(self, values: list[str], addresses: list[str]) -> None:
-        """Refuse what canonicalizers or JSON-LD read differently."""
-        if REFUSED.search("".join(values)):
-            raise Unsound("a value holds control characters")
-        for address in addresses:
-            if not ABSOLUTE.fullmatch(address) or f"<{address}>" in self._fixed_iris:
-                raise Unsound("an address is not absolute, or stands twice")
-        if len(set(addresses)) != len(addresses):
-            raise Unsound("an address stands twice")
-
-    def _prepared(self, slots: Mapping[str, str]) -> tuple[_Layout, list[str]]:
-        """The layout for these values, and the values as they stand in N-Quads. Raises `Unsound`."""
+    def _read(self, slots: Mapping[str, str]) -> _Values:
         values = [slots[name] for name in self.names]
-        self._refuse(values, [values[place] for place in self._iris])
-        terms = [escape(value) for value in values]
+        joined = "".join(values)
+        if joined.isprintable() and not needs_escape(joined):  # as most are; what is refused is never printable
+            return _Values(values, values, values)
+        return _Values(values, [escape(value) for value in values], [encode_basestring(v)[1:-1] for v in values])
+
+    def _refuse(self, values: _Values) -> None:
+        """Refuse what canonicalizers or JSON-LD read differently, and what would melt into one."""
+        if values.terms is not values.plain and REFUSED.search("".join(values.plain)):
+            raise Unsound("a value holds control characters")
+        addresses = [values.plain[place] for place in self._iris]
+        if not all(map(ABSOLUTE.fullmatch, addresses)):
+            raise Unsound("an address is not absolute")
+        if len(set(addresses)) != len(addresses) or not self._fixed_iris.isdisjoint(addresses):
+            raise Unsound("an address stands twice")
         for rivals in self._rivals:
-            if len({rival(terms) for rival in rivals}) != len(rivals):
+            if len({rival(values.terms) for rival in rivals}) != len(rivals):
                 raise Unsound("two values of one member are equal")
-        ranked = sorted((first_degree([form(terms) for form in forms]), node) for node, forms in self._touched)
+
+    def _rank(self, terms: Sequence[str]) -> _Named:
+        """The blank nodes ranked by hash. Raises `Unsound` for a tie."""
+        ranked = sorted((hashlib.sha256(lines(terms)).hexdigest(), node) for node, lines in self._touched)
         key: list[int] = []
         previous = ""
         for digest, node in ranked:
@@ -211,62 +234,94 @@ class Template:
                 raise Unsound("two blank nodes share their first-degree hash")
             key += (place, node)
             previous = digest
-        subjects = sorted((f"<{values[place]}>", number) for number, place in enumerate(self._slot_subject_places))
-        for address, number in subjects:
-            key += (bisect_left(self._fixed_subjects, address), number)
-        found = self._layouts.get(tuple(key))
-        return found or self._lay_out(tuple(key)), terms
+        return self._named.get(tuple(key)) or self._name(tuple(key))
 
-    def _lay_out(self, key: tuple[int, ...]) -> _Layout:
-        """Make the layout of one ranking. `key`: (place among the fixed, node) for touched nodes, then for subjects."""
-        pairs = list(zip(key[::2], key[1::2], strict=True))
-        touched, slots = pairs[: len(self._touched)], pairs[len(self._touched) :]
+    def _name(self, key: tuple[int, ...]) -> _Named:
+        """Label the blank nodes. `key`: place among the fixed ones and number of each that touches a slot."""
         order = self._fixed_nodes[:]
-        for shift, (place, node) in enumerate(touched):
-            order.insert(place + shift, node)
+        for shift in range(len(key) // 2):
+            order.insert(key[2 * shift] + shift, key[2 * shift + 1])
         order += self._twins
-        label = {node: f"_:c14n{rank}" for rank, node in enumerate(order)}
-        subjects: list[str | int] = list(self._fixed_subjects)
-        for shift, (place, number) in enumerate(slots):
-            subjects.insert(place + shift, self._slot_subjects[number])
-        named = sorted((label[node] + " ", node) for node in order if node in self._of)
-        subjects += [node for _label, node in named]
-        runs: list[list[str]] = [[""]]
-        for subject in subjects:
-            for group in by_predicate(self._of[subject]):
-                lines = sorted(line(quad, label.__getitem__) for quad in group)
-                if len(lines) > 1 and any(self._holes.search(str(quad.object)) for quad in group):
-                    runs.append(lines)  # their order depends on the values
-                elif len(runs[-1]) == 1:
-                    runs[-1][0] += "".join(lines)
-                else:
-                    runs.append(["".join(lines)])
-        layout = _Layout(runs, self._holes, self._place_of.__getitem__)
-        if len(self._layouts) >= MOST_LAYOUTS:
-            self._layouts.clear()
-        self._layouts[key] = layout
-        return layout
+        labels = [""] * self._nodes
+        for name, node in zip(self._names, order, strict=True):
+            labels[node] = name
+        blocks = (block for rank in self._ranks for block in self._blocks.get(order[rank], ()))
+        named = _Named(tuple(labels), tuple(block.named(labels) for block in blocks))
+        return _keep(self._named, key, named)
+
+    def _arrange(self, values: Sequence[str]) -> _Arranged:
+        """The subjects with addresses in their order."""
+        key: list[int] = []
+        for address, number in sorted((f"<{values[place]}>", n) for n, place in enumerate(self._slot_subject_places)):
+            key += (bisect_left(self._fixed_subjects, address), number)
+        return self._arranged.get(tuple(key)) or self._put_in_order(tuple(key))
+
+    def _put_in_order(self, key: tuple[int, ...]) -> _Arranged:
+        """`key`: place among the fixed ones and number of each subject that is a slot."""
+        subjects = self._fixed_subjects[:]
+        for shift in range(len(key) // 2):
+            subjects.insert(key[2 * shift] + shift, self._slot_subjects[key[2 * shift + 1]])
+        blocks = [block for subject in subjects for block in self._blocks[subject]]
+        before = next((place for place, block in enumerate(blocks) if block.has_slots), len(blocks))
+        beginning = self._beginnings.setdefault(before, Beginning(blocks[:before]))
+        return _keep(self._arranged, key, _Arranged(beginning, tuple(blocks[before:])))
+
+    def _rest(self, named: _Named, arranged: _Arranged, terms: Sequence[str]) -> bytes:
+        """Everything from the first slot on."""
+        labels = named.labels
+        parts = [block.named(labels) for block in arranged.rest]
+        parts += named.blocks
+        return b"".join([part if isinstance(part, bytes) else part(terms) for part in parts])
 
     def canonical(self, slots: Mapping[str, str]) -> str:
         """The canonical N-Quads that RDFC-1.0 gives for the filled document. Raises `Unsound`."""
-        layout, terms = self._prepared(slots)
-        return layout.prefix + layout.rest(terms)
+        values = self._read(slots)
+        self._refuse(values)
+        named, arranged = self._rank(values.terms), self._arrange(values.plain)
+        return (arranged.beginning.text(named.labels) + self._rest(named, arranged, values.terms)).decode()
+
+    def _digest(self, values: _Values) -> bytes:
+        self._refuse(values)
+        named, arranged = self._rank(values.terms), self._arrange(values.plain)
+        hashed = arranged.beginning.hashed(named.labels)
+        hashed.update(self._rest(named, arranged, values.terms))
+        found: bytes = hashed.digest()
+        return found
+
+    def _filled(self, values: _Values) -> bytes:
+        parts = self._texts[:]
+        for part, place in self._text_slots:
+            parts[part] = values.escaped[place].encode()
+        return b"".join(parts)
 
     def digest(self, slots: Mapping[str, str]) -> bytes:
         """SHA-256 of the canonical form. Raises `Unsound`."""
-        layout, terms = self._prepared(slots)
-        hashed = layout.start.copy()
-        hashed.update(layout.rest(terms).encode())
-        return hashed.digest()
+        return self._digest(self._read(slots))
+
+    def data(self, slots: Mapping[str, str]) -> bytes:
+        """The filled document as JSON in UTF-8, without its proof."""
+        return self._filled(self._read(slots))
 
     def text(self, slots: Mapping[str, str]) -> str:
         """The filled document as JSON text, without its proof."""
-        return self._json([encode_basestring(slots[name])[1:-1] for name in self.names])
+        return self.data(slots).decode()
+
+    def both(self, slots: Mapping[str, str]) -> tuple[bytes, bytes]:
+        """The digest, and the JSON in UTF-8. Raises `Unsound`."""
+        values = self._read(slots)
+        return self._digest(values), self._filled(values)
 
     def document(self, slots: Mapping[str, str]) -> dict[str, Any]:
         """The filled document as an object."""
         filled: dict[str, Any] = json.loads(self.text(slots))
         return filled
+
+
+def _keep(kept: dict[tuple[int, ...], Any], key: tuple[int, ...], made: Any) -> Any:
+    if len(kept) >= MOST_KEPT:
+        kept.clear()
+    kept[key] = made
+    return made
 
 
 def _seen_from(node: int) -> Callable[[int], str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -62,35 +63,60 @@ def line(quad: Quad, label: Callable[[int], str]) -> str:
     return " ".join(label(part) if isinstance(part, int) else part for part in parts) + " .\n"
 
 
+def needs_escape(text: str) -> bool:
+    """True when a text stands otherwise than it is between the quotes of canonical N-Quads, or of JSON."""
+    return _ESCAPED.search(text) is not None
+
+
 def escape(value: str) -> str:
-    """A value as it stands between the quotes of canonical N-Quads; most need nothing."""
-    return value.translate(_ESCAPES) if _ESCAPED.search(value) else value
+    """A value as it stands between the quotes of canonical N-Quads."""
+    return value.translate(_ESCAPES)
 
 
 def _few(order: tuple[int, ...]) -> Callable[[Sequence[str]], tuple[str, ...]]:
     return lambda values: tuple(values[place] for place in order)
 
 
+def picker(order: Sequence[int]) -> Callable[[Sequence[str]], tuple[str, ...]]:
+    """What gives some of the values, always as a tuple."""
+    # itemgetter is faster, and gives a bare value for one place.
+    return itemgetter(*order) if len(order) > 1 else _few(tuple(order))
+
+
 class Format:
-    """A text with holes: `%s` for each of `names` (slots by name, blank nodes by number)."""
+    """A text with holes, each for one of the values given by place."""
 
     __slots__ = ("pattern", "pick")
 
-    def __init__(self, text: str, holes: re.Pattern[str], key: Callable[[str], int]) -> None:
+    def __init__(self, text: str, holes: re.Pattern[str], place: Callable[[str], int]) -> None:
         order: list[int] = []
 
         def replace(match: re.Match[str]) -> str:
-            order.append(key(match.group()))
+            order.append(place(match.group()))
             return "%s"
 
         self.pattern = holes.sub(replace, text.replace("%", "%%"))
-        # A tuple is needed even for one hole or none.
-        self.pick: Callable[[Sequence[str]], tuple[str, ...]] = (
-            itemgetter(*order) if len(order) > 1 else _few(tuple(order))
-        )
+        self.pick = picker(order)
 
     def __call__(self, values: Sequence[str]) -> str:
         return self.pattern % self.pick(values)
+
+
+class Lines:
+    """Lines with holes, in the order of their filled text; mostly the values have no part in that order."""
+
+    __slots__ = ("_formats",)
+
+    def __init__(self, lines: list[str], holes: re.Pattern[str], place: Callable[[str], int]) -> None:
+        lines = sorted(lines)
+        starts = [holes.split(text, maxsplit=1)[0] for text in lines]
+        settled = all(first[: len(second)] != second[: len(first)] for first, second in itertools.pairwise(starts))
+        self._formats = tuple(Format(text, holes, place) for text in (["".join(lines)] if settled else lines))
+
+    def __call__(self, values: Sequence[str]) -> bytes:
+        if len(self._formats) == 1:
+            return self._formats[0](values).encode()
+        return "".join(sorted(form(values) for form in self._formats)).encode()
 
 
 def by_predicate(quads: list[Quad]) -> list[list[Quad]]:
