@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from json.encoder import encode_basestring
-from typing import Any
+from typing import Any, TypeVar
 
 from credentials.blocks import Beginning, Block, Ready, blocks_of
 from credentials.canonical import canonical
@@ -33,6 +33,7 @@ ABSOLUTE = re.compile(
     r"|urn:uuid:[0-9a-f-]{36}"
     r"|did:[a-z0-9]+:[A-Za-z0-9.%:_#/-]+"
 )
+Kept = TypeVar("Kept")
 MOST_KEPT = 2048  # rankings of the blank nodes, and arrangements of the subjects; beyond that they are made anew
 
 
@@ -317,7 +318,7 @@ class Template:
         return filled
 
 
-def _keep(kept: dict[tuple[int, ...], Any], key: tuple[int, ...], made: Any) -> Any:
+def _keep(kept: dict[tuple[int, ...], Kept], key: tuple[int, ...], made: Kept) -> Kept:
     if len(kept) >= MOST_KEPT:
         kept.clear()
     kept[key] = made
