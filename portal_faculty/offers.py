@@ -47,6 +47,13 @@ PAGES: dict[str, Page] = {
         _("This cannot be undone. You can start a new proposal from a copy."),
         _("Withdraw the proposal"),
     ),
+    "ask_withdrawal": Page(
+        _("Ask to withdraw the proposal"),
+        _("The pilot was approved, so the quality office agrees first, with a plan for the learners."),
+        _("The quality office is told, with your reason. You are told when it agrees."),
+        _("Nothing is withdrawn yet. You withdraw it yourself when the office has agreed."),
+        _("Ask the quality office"),
+    ),
     "revise": Page(
         _("Begin a new version"),
         _("A draft of the next version is made from this one, which stays in use until the new one is activated."),

@@ -27,6 +27,7 @@ KINDS: dict[str, str | Promise] = {
     "close_committee": gettext_lazy("All were heard, carry out what the votes say"),
     "activate": gettext_lazy("Approved: activate"),
     "start_pilot": gettext_lazy("Roster signed: start the pilot"),
+    "agree_to_withdrawal": gettext_lazy("The proposer wants to withdraw it"),
     "sign_transcript_rule": gettext_lazy("Transcript rule to sign"),
     "close_review": gettext_lazy("Periodic review to close"),
     "confirm_suspension": gettext_lazy("Suspension to confirm, or it lapses"),
@@ -43,6 +44,7 @@ KINDS: dict[str, str | Promise] = {
 PAGES: dict[str, str] = {
     "close_condition": "quality:close_condition",
     "complete_condition": "quality:complete_condition",
+    "agree_to_withdrawal": "quality:agree_to_withdrawal",
     "answer_question": "quality:answer_question",
     "sign_roster": "quality:sign_roster",
     "award": "quality:award",

@@ -68,6 +68,7 @@ ACTS: tuple[tuple[str, Words, str], ...] = (
     ("close_review", _("Close the review"), "a"),
     ("recuse", _("Step back from my seat"), ""),
     ("sign_transcript_rule", _("Sign the transcript rule"), ""),
+    ("agree_to_withdrawal", _("Agree to a withdrawal"), ""),
     ("resume", _("Resume"), ""),
     ("hold", _("Put it on hold"), ""),
     ("ask_again", _("Ask partners again"), ""),
@@ -82,7 +83,7 @@ ENDS = {"suspend", "reject_at_relevance"}
 # Acts beside the course: folded away where the course itself waits for an act.
 BESIDE = {
     "resume", "hold", "ask_again", "add_demand_source", "record_agreement", "ask_community", "suspend", "wind_down",
-    "mend_while_suspended", "ask_urgent_release", "reject_at_relevance", "go_on_without_partner",
+    "agree_to_withdrawal", "mend_while_suspended", "ask_urgent_release", "reject_at_relevance", "go_on_without_partner",
 }  # fmt: skip
 # The transition whose clauses stand in the way of an act.
 CODES: dict[str, str | dict[str, str]] = {

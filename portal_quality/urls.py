@@ -37,6 +37,7 @@ ON_CASES: tuple[Callable[..., HttpResponse], ...] = (
     piloting.redesign,
     piloting.activate,
     piloting.sign_transcript_rule,
+    piloting.agree_to_withdrawal,
     piloting.hold,
     piloting.resume,
     keeping.suspend,

@@ -33,6 +33,7 @@ from workflows.panels import BY_LINK
 from workflows.queries import Case
 from workflows.shelf import Badge
 from workflows.stations import STATIONS, Stage
+from workflows.withdrawals import AFTER_PILOT_APPROVAL, needs_agreement
 
 # What a table row does not say: an act that its author may do too, because it decides nothing about the content.
 AUTHORS_MAY = frozenset(
@@ -48,7 +49,7 @@ AUTHORS_MAY = frozenset(
         "start_pilot",
     }
 )
-STANDS_STILL_TOO = frozenset({"resume", "record_agreement", "add_demand_source"})
+STANDS_STILL_TOO = frozenset({"resume", "record_agreement", "add_demand_source", "agree_to_withdrawal"})
 # From here the registrar's signature is asked for; clause E5 waits for it at the final gate.
 SIGNED_IN = frozenset(
     {
@@ -166,6 +167,15 @@ def _refuse_asking_community(case: Case, person: User) -> None:
         raise Refusal(_("A round of this kind is open already."))
 
 
+def _refuse_agreeing_to_withdrawal(case: Case, _person: User) -> None:
+    if "screen" not in case.grants:
+        raise NotAllowed
+    if case.version.stage not in AFTER_PILOT_APPROVAL:
+        raise NotFromHere(verb=_("agree to a withdrawal"), stage=Stage(case.version.stage).label)
+    if not needs_agreement(case.version):
+        raise Refusal(_("The quality office has agreed already; the proposer can withdraw it."))
+
+
 # Acts that are no row of the table of transitions, or ask more than it says.
 OWN_RULES: dict[str, Callable[[Case, User], None]] = {
     "vote": _refuse_vote,
@@ -180,6 +190,7 @@ OWN_RULES: dict[str, Callable[[Case, User], None]] = {
     "release_urgently": _refuse_urgent,
     "record_agreement": _refuse_agreement,
     "ask_community": _refuse_asking_community,
+    "agree_to_withdrawal": _refuse_agreeing_to_withdrawal,
 }
 
 

@@ -100,6 +100,7 @@ WORDS: dict[str, str | Promise] = {
     "statement_ends": gettext_lazy("A partner’s statement ends soon"),
     "ask_suspension": gettext_lazy("Sixty days without valid demand; suspension is asked for"),
     "propose_patch": gettext_lazy("Change of the presentation proposed"),
+    "ask_withdrawal": gettext_lazy("The quality office is asked to agree to a withdrawal"),
     "agree_to_withdrawal": gettext_lazy("The quality office agreed to a withdrawal"),
     "ask_exemption": gettext_lazy("Exemption asked for"),
     "complete_condition": gettext_lazy("Condition given its owner and date"),

@@ -38,6 +38,7 @@ from workflows.policy import clock_days, due_on, holidays
 from workflows.possible import GATES, SIGNED_IN
 from workflows.queries import granted
 from workflows.stations import STATIONS, Stage
+from workflows.withdrawals import AFTER_PILOT_APPROVAL, unanswered
 
 AWARDABLE = (AwardStage.RECOMMENDED, AwardStage.HELD)
 ISSUING = [stage for stage, station in STATIONS.items() if station.issues]
@@ -110,6 +111,8 @@ def _stages(user: User) -> Iterator[Item]:
     yield from _staged(
         "start_pilot", ready.filter(cohorts__pilot=True, cohorts__signed_off_by__isnull=False).distinct()
     )
+    for asked in unanswered(_of(user, "screen", *AFTER_PILOT_APPROVAL)):
+        yield Item("agree_to_withdrawal", asked.version.public_id, asked.version, asked.decided_at)
     unsigned = _of(user, "register", *SIGNED_IN - {Stage.ASSESSMENT_DESIGN}).filter(registrar_signed_by=None)
     yield from _staged("sign_transcript_rule", unsigned)
 

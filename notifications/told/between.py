@@ -144,6 +144,13 @@ BETWEEN: dict[str, tuple[Notice, ...]] = {
             _("A change of the presentation of “%(title)s” is proposed. An officer who did not write it releases it."),
         ),
     ),
+    "ask_withdrawal": (
+        Notice(
+            to.officers,
+            _("To be withdrawn? “%(title)s”"),
+            _("The proposer of “%(title)s” wants to withdraw it. Agree to it, with a plan for the learners."),
+        ),
+    ),
     "agree_to_withdrawal": (
         Notice(
             to.proposer,

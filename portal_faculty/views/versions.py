@@ -13,7 +13,7 @@ from portal_faculty import offers
 from portal_faculty.doors import expected, faculty, own_case, own_version
 from portal_faculty.forms import ExemptionForm, ReasonForm, ReplyForm
 from portal_faculty.sheets import Sheet
-from workflows import proceedings
+from workflows import proceedings, withdrawals
 from workflows.actions import proposing, revising, seating, undertaking
 from workflows.door import stream_of
 from workflows.dossier import Dossier
@@ -84,7 +84,10 @@ def _answers(request: HttpRequest, public_id: UUID, wrong: Thread | None, bound:
 
 @faculty
 def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """T28: take it back, with a reason; nothing that was earned is lost."""
+    """T28: take it back, with a reason; once the pilot was approved the quality office is asked first."""
+    if withdrawals.needs_agreement(own_version(request, public_id, "submit")):
+        words = _("The quality office is asked. You are told when it agrees.")
+        return _with_reason(request, public_id, "ask_withdrawal", proposing.ask_withdrawal, words)
     return _with_reason(request, public_id, "withdraw", proposing.withdraw, _("The proposal is withdrawn."))
 
 

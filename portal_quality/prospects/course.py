@@ -205,3 +205,15 @@ REDESIGN = Prospect(
     undo=FORWARD,
     done=_("The version was sent back."),
 )
+AGREE_TO_WITHDRAWAL = Prospect(
+    act="agree_to_withdrawal",
+    title=_("Agree to a withdrawal"),
+    button=_("Agree to the withdrawal"),
+    happens=(
+        _("The proposer may then withdraw the version in this stage. Nothing is withdrawn yet."),
+        _("When it is withdrawn, open rounds end and held results become statements for the learners."),
+    ),
+    told=_("The proposer, by mail."),
+    undo=_("It ends by itself when the version moves on."),
+    done=_("You agreed. The proposer can withdraw it now."),
+)

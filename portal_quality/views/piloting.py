@@ -6,17 +6,21 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from people.web import person
 from portal_quality.decide import decide, posted
 from portal_quality.doors import case_for, office
-from portal_quality.forms.common import ConfirmForm, RedesignForm
+from portal_quality.forms.common import ConfirmForm, ReasonForm, RedesignForm
 from portal_quality.forms.keeping import HoldForm, StopForm
 from portal_quality.prospects import course as prospects
-from workflows import cases
+from workflows import cases, withdrawals
 from workflows.actions import deciding, evaluating, piloting
 from workflows.dossier import Dossier
-from workflows.models import Version
+from workflows.models import Decision, Version
+
+PLAN = _("What happens to the learners")
+PLAN_HINT = _("Who is under way, what they keep, who tells them. That there are none is an answer too.")
 
 
 @office
@@ -88,6 +92,21 @@ def sign_transcript_rule(request: HttpRequest, public_id: UUID) -> HttpResponse:
     pathways = Dossier.model_validate(case.version.content).pathways
     return decide(
         request, case, prospects.SIGN_TRANSCRIPT_RULE, form, act, template="quality/transcript.html", pathways=pathways
+    )
+
+
+@office
+def agree_to_withdrawal(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """T28 after the pilot was approved: the office agrees, and says what happens to the learners."""
+    case, form = case_for(request, public_id), ReasonForm(posted(request), label=PLAN, hint=PLAN_HINT)
+
+    def act(_expected: int) -> Decision:
+        plan = form.cleaned_data["reason"]
+        return deciding.agree_to_withdrawal(version_id=case.version.pk, actor=person(request), plan=plan)
+
+    asked = withdrawals.asked(case.version)
+    return decide(
+        request, case, prospects.AGREE_TO_WITHDRAWAL, form, act, template="quality/withdrawal.html", asked=asked
     )
 
 

@@ -107,6 +107,7 @@ BETWEEN: dict[str, set[str]] = {
     "ask_community": {"asked"},
     "withdraw_agreement": ALL,
     "propose_patch": {"officers"},
+    "ask_withdrawal": {"officers"},
     "agree_to_withdrawal": {"proposer"},
     "answer": {"when_all_answered"},
     "recuse": {"officers"},

@@ -25,17 +25,12 @@ from workflows.models import (
     Version,
 )
 from workflows.policy import DEFAULT_POLICY
+from workflows.records import decide
 from workflows.rounds import close_rounds, days_of
 from workflows.stations import Stage
 from workflows.timers import Kind, after_business_days, arm
+from workflows.withdrawals import ASKED, asked, needs_agreement
 
-AFTER_PILOT_APPROVAL = {
-    Stage.PILOT_READY,
-    Stage.PILOTING,
-    Stage.PILOT_EVALUATION,
-    Stage.FINAL_APPROVAL,
-    Stage.APPROVED,
-}
 EDITABLE = {Stage.DRAFT, Stage.ASSESSMENT_DESIGN, Stage.PILOT_EVALUATION}
 
 
@@ -269,7 +264,7 @@ def withdraw(*, version_id: int, actor: User, expected: int, reason: str) -> Ver
         passage.ask("withdraw")
         if not reason.strip():
             raise Missing(what=_("a reason"))
-        if version.stage in AFTER_PILOT_APPROVAL and not _withdrawal_agreed(version):
+        if needs_agreement(version):
             raise Missing(what=_("the agreement of the quality office, with its plan for the learners"))
         close_rounds(version, "withdrawn")
         close_results(version)
@@ -277,6 +272,17 @@ def withdraw(*, version_id: int, actor: User, expected: int, reason: str) -> Ver
         return version
 
 
-def _withdrawal_agreed(version: Version) -> bool:
-    agreed = version.decisions.filter(choice="agree_to_withdrawal", decided_at__gte=version.stage_since)
-    return agreed.exists()
+def ask_withdrawal(*, version_id: int, actor: User, expected: int, reason: str) -> Version:
+    """T28 after the pilot was approved: ask the quality office to agree, once in a stage."""
+    with opened(version_id=version_id, actor=actor, expected=expected) as passage:
+        version = passage.version
+        passage.ask("withdraw")
+        if not reason.strip():
+            raise Missing(what=_("a reason"))
+        if not needs_agreement(version):
+            raise Refusal(_("Nobody has to agree any more: you can withdraw it now."))
+        if asked(version) is not None:
+            raise Refusal(_("The quality office was asked already. You are told when it agrees."))
+        wanted = decide(passage, ASKED, role="proposer", reasons=reason)
+        passage.record("ask_withdrawal", decision=str(wanted.public_id))
+        return version

@@ -17,6 +17,7 @@ from workflows.models import Condition, Decision, Exemption, Version
 from workflows.policy import months_after, setting
 from workflows.records import decide
 from workflows.timers import arm_condition
+from workflows.withdrawals import AGREED, needs_agreement
 
 
 def ask_exemption(*, version_id: int, actor: User, clause: str, reason: str, tried: str, ends_on: date) -> Exemption:
@@ -98,9 +99,11 @@ def agree_to_withdrawal(*, version_id: int, actor: User, plan: str) -> Decision:
         if not rights.holds(actor, passage.version, "screen"):
             raise NotAllowed
         not_own(passage)
+        if not needs_agreement(passage.version):
+            raise Refusal(_("No agreement is needed: the proposer can withdraw it, or it is in use."))
         if not plan.strip():
             raise Missing(what=_("a plan for the learners, or the words that there are none"))
-        agreed = decide(passage, "agree_to_withdrawal", role="qa_officer", reasons=plan)
+        agreed = decide(passage, AGREED, role="qa_officer", reasons=plan)
         passage.record("agree_to_withdrawal", decision=str(agreed.public_id))
         return agreed
 
