@@ -11,7 +11,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from config.clock import JOBS
-from credentials import keys
+from credentials import keys, stops
 from credentials import queries as badge_queries
 from notifications import beats, queries
 
@@ -40,6 +40,7 @@ def report() -> dict[str, Any]:
 def _ask_the_database(measured: dict[str, Any], wrong: list[str]) -> None:
     machinery = queries.machinery()
     opens = keys.newest_opens()
+    stopped = stops.standing()
     list_at = badge_queries.oldest_published_list()
     ran = beats.beats()
     clock_at = max((ran[job.beat].at for job in JOBS if job.beat in ran), default=None)
@@ -52,6 +53,7 @@ def _ask_the_database(measured: dict[str, Any], wrong: list[str]) -> None:
         "failing_jobs": {job.name: ran[job.beat].trouble for job in JOBS if job.beat in ran and ran[job.beat].trouble},
         "signing_key": {True: "ok", False: "does not open", None: "none yet"}[opens],
         "oldest_status_list_seconds": _age(list_at),
+        "issuing_stopped": stopped,
     }
     faults = {
         "waiting": machinery.oldest_waiting is not None and _older(machinery.oldest_waiting, LONGEST_WAIT),
@@ -60,6 +62,7 @@ def _ask_the_database(measured: dict[str, Any], wrong: list[str]) -> None:
         "clock": clock_at is None or _older(clock_at, LONGEST_SILENCE),
         "jobs": bool(measured["failing_jobs"]),
         "signing_key": opens is False,
+        "issuing_stopped": bool(stopped),
         "status_list": list_at is not None and _older(list_at, OLDEST_LIST),
     }
     wrong += [name for name, is_wrong in faults.items() if is_wrong]

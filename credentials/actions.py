@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils import timezone
 
-from credentials import documents, keys, proofs, second_reader, status, storing
+from credentials import documents, keys, proofs, second_reader, status, stops, storing
 from credentials.badge_template import Pen, sign_plan
 from credentials.errors import Refusal, WrongStatus
 from credentials.models import Credential, Endorsement, PublishedAchievement, SigningKey
@@ -196,6 +196,12 @@ def issue_batch(*, credentials: Sequence[Credential]) -> list[Credential]:
     The first, the last, a random sample, and each badge that needed the full algorithm are read back: one that fails
     takes the whole batch with it, before anybody sees a badge.
     """
+    stops.refuse_stopped({credential.issuer_id for credential in credentials})
+    return sign_and_offer(credentials)
+
+
+def sign_and_offer(credentials: Sequence[Credential]) -> list[Credential]:
+    """What `issue_batch` does when issuing is not stopped. Besides it only the drill calls this, which stopped it."""
     now, looked_at = timezone.now(), sample(len(credentials))
     pens: dict[int, Pen] = {}
     issued = []

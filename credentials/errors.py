@@ -50,6 +50,20 @@ class KeyState(Refusal):
     sentence = _("The key is %(state)s, so this is not possible. `manage.py keys list` shows how the keys stand.")
 
 
+class IssuingStopped(Refusal):
+    """The stop switch is on for this institution or for all."""
+
+    sentence = _(
+        "Issuing is stopped at this institution for now, so nothing is signed. No award is lost by it; try again later."
+    )
+
+
+class StopStands(Refusal):
+    """Issuing was stopped already, or goes on already."""
+
+    sentence = _("Somebody was first: issuing was stopped, or goes on again, already. Open the page again to see.")
+
+
 class LossyDocument(Refusal):
     """A member of the document would not be covered by the signature."""
 

@@ -287,3 +287,41 @@ class ShareOpening(models.Model):
 
     def __str__(self) -> str:
         return f"{self.link} · {self.opened_at:%Y-%m-%d %H:%M}"
+
+
+class IssuingStop(models.Model):
+    """Nothing is signed for learners while one of these is open (`promises.md` 2): of one issuer, or of all."""
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="issuing_stops", null=True, blank=True
+    )
+    reason = models.TextField()
+    ordered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    began_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["organization"],
+                condition=models.Q(ended_at__isnull=True),
+                nulls_distinct=False,
+                name="one_open_stop_of_issuing",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization or '*'} · {self.began_at:%Y-%m-%d %H:%M}"
+
+
+class KeyDrill(models.Model):
+    """What follows from one compromised key, from the first step to the last; while it is open nothing is issued."""
+
+    key = models.OneToOneField(SigningKey, on_delete=models.PROTECT, related_name="drill")
+    began_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.key} · {self.began_at:%Y-%m-%d %H:%M}"

@@ -8,10 +8,12 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from credentials import queries as credential_queries
-from credentials.models import SigningKey
+from credentials import stops
+from credentials.models import IssuingStop, SigningKey
 from people.models import Membership, Organization, OrganizationKind, User
 from workflows import ledger
 from workflows.actions.keeping import replayed_stage
+from workflows.actions.stopping import MAY_STOP
 from workflows.door import stream_of
 from workflows.errors import NotYours
 from workflows.ledger import Fault
@@ -64,6 +66,18 @@ def policy(institution: Organization) -> Policy | None:
 def keys(institution: Organization) -> list[SigningKey]:
     """The public parts of the institution's signing keys, the active ones first."""
     return credential_queries.keys_of(institution)
+
+
+def issuing_stop(institution: Organization) -> IssuingStop | None:
+    """The order of this institution by which issuing is stopped, if one is in force."""
+    return stops.open_stop(institution)
+
+
+def stopped_issuing(user: User) -> list[Organization]:
+    """The institutions at which issuing is stopped, of those where this person may let it go on."""
+    mine = Membership.objects.filter(user=user, ended_at=None, role__in=MAY_STOP).select_related("organization")
+    held = {membership.organization_id: membership.organization for membership in mine}
+    return [organization for organization in held.values() if stops.open_stop(organization) is not None]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from people.web import person, show
 from portal_quality.desk import desk_of, row_of
 from portal_quality.doors import office
 from portal_quality.views.cases import page_of
+from workflows import house
 from workflows.stations import Stage
 from workflows.waiting import found
 
@@ -24,7 +25,7 @@ RECENT = 8
 def home(request: HttpRequest) -> HttpResponse:
     """The queue; where there is room, the case that is due first stands beside it."""
     desk = desk_of(person(request), request.GET.get("show", ""))
-    context: dict[str, Any] = {"desk": desk, "here": None}
+    context: dict[str, Any] = {"desk": desk, "here": None, "stopped": house.stopped_issuing(person(request))}
     first = next((row for row in desk.rows if row.opens_case), None)
     if first is not None:
         context |= {**page_of(request, first.version.public_id), "here": first.version.public_id}

@@ -19,7 +19,7 @@ from portal_quality.forms.common import ConfirmForm
 from portal_quality.forms.settings import OrganizationForm, RoleForm
 from portal_quality.rules import in_words
 from workflows import house
-from workflows.actions import administering
+from workflows.actions import administering, stopping
 
 READERS = (Role.ADMINISTRATOR, Role.QA_OFFICER, Role.AUDITOR)
 settings_room = for_roles(*READERS)
@@ -128,6 +128,7 @@ def keys(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The public parts of the signing keys."""
     institution = house.institution_for(person(request), public_id, *READERS)
     context = {"institution": institution, "keys": house.keys(institution), "room": "keys"}
+    context["may_stop"] = stopping.may_stop(person(request), institution)
     return show(request, "quality/keys.html", context)
 
 

@@ -18,8 +18,6 @@ from workflows import ledger
 from workflows.errors import Refusal
 from workflows.models import LedgerEvent
 
-S = SigningKey.Status
-
 
 def key_stream(organization: Organization) -> str:
     """The name of the stream in the ledger that holds what was done with the keys of an organization."""
