@@ -16,18 +16,13 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils import timezone
 
-from credentials import documents, keys, proofs, second_reader, status, stops, storing
+from credentials import claims, documents, keys, proofs, second_reader, status, stops, storing
 from credentials.badge_template import Pen, sign_plan
 from credentials.errors import Refusal, WrongStatus
 from credentials.models import Credential, Endorsement, PublishedAchievement, SigningKey
 from people.models import Organization, User
 
 SAMPLE = 3  # badges of a batch, chosen at random, that are read back beside the first and the last
-ENDORSEMENT_NAMES = {
-    Endorsement.Kind.DEMAND: "Endorsement: the competency is in demand",
-    Endorsement.Kind.JOB: "Endorsement: the assessment reflects job performance",
-    Endorsement.Kind.QUALITY: "Quality approval",
-}
 
 
 @dataclass(frozen=True)
@@ -69,7 +64,7 @@ def issue_endorsement(
         address=documents.address("endorsements", public_id),
         issuer=issuer,
         kind=kind,
-        name=ENDORSEMENT_NAMES[Endorsement.Kind(kind)],
+        name=claims.NAMES[claims.Claim(kind)],
         achievement_url=achievement_url,
         comment=comment,
         resources=documents.snapshot_resources(achievement_url, snapshot_digest, facets or {}),

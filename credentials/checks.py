@@ -10,7 +10,6 @@ from typing import Any
 
 import rfc8785
 from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
 
 from credentials import jose, names, proofs, shape
 from credentials.canonical import compacted
@@ -19,6 +18,7 @@ from credentials.errors import LossyDocument
 from credentials.jose import Token
 from credentials.outcomes import Cause, Finding, Lookup, day, failed, not_applicable, not_checked, passed
 from credentials.proofs import issuer_of, moment
+from people.words import lazy_text as _
 
 Document = dict[str, Any]
 

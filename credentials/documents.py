@@ -5,7 +5,6 @@ Canonical JSON form (badges.md 1.3): what may be many is an array; no nulls and 
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,7 +12,9 @@ from typing import Any
 
 from django.conf import settings
 
+from credentials import claims
 from credentials.canonical import OPEN_BADGES, V2
+from credentials.claims import multibase_digest
 from credentials.keys import did_of
 from credentials.proofs import stamp
 from people.models import Organization
@@ -81,7 +82,7 @@ def endorsement(
 
 def claim(kind: str) -> str:
     """The IRI of what an endorsement claims: demand, job_performance or quality_approval."""
-    return f"{settings.BASE_URL}/terms/{kind}"
+    return claims.term(settings.BASE_URL, kind)
 
 
 def snapshot_resources(achievement_url: str, digest: str, facets: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -94,12 +95,6 @@ def snapshot_resources(achievement_url: str, digest: str, facets: Mapping[str, s
             for facet, covered in sorted(facets.items())
         ),
     ]
-
-
-def multibase_digest(digest: str) -> str:
-    """`sha256:<hex>` as Multibase base64url of the Multihash (VC Data Model 2.0, section 5.3)."""
-    raw = b"\x12\x20" + bytes.fromhex(digest.removeprefix("sha256:"))
-    return "u" + base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def badge(

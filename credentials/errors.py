@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
-
 from people.errors import Refusal as Root
+from people.words import lazy_text as _
 
 
 class Refusal(Root):

@@ -16,7 +16,6 @@ from math import floor
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from joserfc import jws
 from joserfc.errors import JoseError
 
@@ -25,6 +24,7 @@ from credentials.errors import NoTokenForm
 from credentials.proofs import issuer_of, moment
 from credentials.signers import Signer
 from credentials.strictjson import Unreadable
+from people.words import lazy_text as _
 
 Document = dict[str, Any]
 Sentence = str | Promise

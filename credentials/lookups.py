@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from credentials import documents, fetching, keys, queries
+from credentials.handed import Handed
 from credentials.outcomes import Published, Standing
 from credentials.proofs import moment, proofs_of
 from credentials.strictjson import Unreadable, read
@@ -85,39 +86,16 @@ def _is_recent(listed: dict[str, Any]) -> bool:
     return max((day for day in made if day), default=datetime.min.replace(tzinfo=UTC)) > datetime.now(UTC) - RECENT
 
 
-class Folder:
+class Folder(Handed):
     """Documents in a folder: every JSON file below it, found by its `id`. It knows no rows and trusts no name."""
 
     def __init__(self, folder: Path) -> None:
-        self.documents: dict[str, dict[str, Any]] = {}
+        found: dict[str, dict[str, Any]] = {}
         for path in sorted(folder.rglob("*.json")):
             try:
                 document = read(path.read_bytes())
             except Unreadable:
                 continue
             if isinstance(document.get("id"), str):
-                self.documents[document["id"]] = document
-
-    def did_document(self, did: str) -> dict[str, Any] | None:
-        """The controller document with this id."""
-        return self.documents.get(did)
-
-    def status_list(self, url: str) -> dict[str, Any] | None:
-        """The list with this id."""
-        return self.documents.get(url)
-
-    def standing(self, _address: str) -> Standing | None:
-        """Nothing: a folder keeps no rows."""
-        return None
-
-    def keeps_records_of(self, _address: str) -> bool:
-        """Nobody's."""
-        return False
-
-    def published(self, _achievement: str) -> Published | None:
-        """Nothing that could be relied on."""
-        return None
-
-    def known_issuers(self) -> dict[str, list[str]]:
-        """Nobody."""
-        return {}
+                found[document["id"]] = document
+        super().__init__(dids=found, lists=found)

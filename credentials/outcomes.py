@@ -11,7 +11,9 @@ from typing import Any, Protocol
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise, lazy
-from django.utils.translation import gettext_lazy as _
+
+from people.words import has_settings
+from people.words import lazy_text as _
 
 Sentence = str | Promise
 
@@ -128,7 +130,7 @@ def not_applicable(sentence: Sentence) -> Finding:
 
 
 def _day(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "DATE_FORMAT")
+    return date_format(timezone.localtime(moment), "DATE_FORMAT") if has_settings() else moment.date().isoformat()
 
 
 day = lazy(_day, str)  # the date in the language of whoever reads the sentence

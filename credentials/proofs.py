@@ -15,13 +15,13 @@ import rfc8785
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from credentials.base58 import b58encode
 from credentials.canonical import canonical
 from credentials.errors import BrokenChain
 from credentials.multikey import ed25519_bytes, multibase_bytes
 from credentials.signers import CanSign
+from people.words import lazy_text as _
 
 Document = dict[str, Any]
 Sentence = str | Promise

@@ -11,12 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from credentials import shape
-from credentials.actions import ENDORSEMENT_NAMES
-from credentials.documents import claim
+from credentials.claims import claim_of
 from credentials.strictjson import Unreadable
 from credentials.verdict import Check, Lookup, Outcome, Verdict, part_of, verify_endorsement
-
-KIND_OF = {name: str(kind) for kind, name in ENDORSEMENT_NAMES.items()}
 
 
 @dataclass(frozen=True)
@@ -136,18 +133,11 @@ def _points(value: Any) -> float:
         return 0.0
 
 
-def _kind(part: dict[str, Any]) -> str:
-    """What an endorsement claims: an address of our terms among its types, or a name that we give."""
-    types = part.get("type")
-    stated = {kind for kind in KIND_OF.values() if isinstance(types, list) and claim(kind) in types}
-    return stated.pop() if len(stated) == 1 else KIND_OF.get(_text(part.get("name")), "")
-
-
 def _endorser(part: dict[str, Any], check: Check) -> Endorser:
     issuer = _part(part.get("issuer"))
     return Endorser(
         address=_text(part.get("id")),
-        kind=_kind(part),
+        kind=claim_of(part),
         issuer=_text(issuer.get("name")) or _text(issuer.get("id")),
         issuer_id=_text(issuer.get("id")),
         comment=_text(_part(part.get("credentialSubject")).get("endorsementComment")),

@@ -10,10 +10,10 @@ import re
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from credentials.canonical import PINNED, V2, is_absolute
 from credentials.proofs import moment
+from people.words import lazy_text as _
 
 Sentence = str | Promise
 Document = dict[str, Any]

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any, cast
 
 from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
 
 from credentials import proofs, shape
 from credentials.controllers import controller_of
 from credentials.errors import LossyDocument
 from credentials.outcomes import Cause, Finding, Lookup, Sentence, day, failed, not_applicable, not_checked, passed
 from credentials.proofs import issuer_of, moment
+from people.words import lazy_text as _
 
 SMALLEST_LIST = 131_072  # Bitstring Status List 1.0, section 4.2
 MOST_PACKED_BYTES, MOST_LIST_BYTES = 1024 * 1024, 4 * 1024 * 1024

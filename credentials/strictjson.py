@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+
+from people.words import lazy_text as _
 
 MOST_BYTES = 1024 * 1024
 MOST_DEPTH = 64

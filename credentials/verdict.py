@@ -11,11 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
-from credentials import checks, documents, jose, shape
-from credentials.actions import ENDORSEMENT_NAMES
-from credentials.models import Endorsement
+from credentials import checks, jose, shape
+from credentials.claims import Claim, claim_of, multibase_digest
 from credentials.outcomes import (
     TITLES,
     Answer,
@@ -37,6 +34,7 @@ from credentials.proofs import issuer_of
 from credentials.status_check import status
 from credentials.strictjson import Unreadable
 from credentials.texts import Opened, of_token
+from people.words import lazy_text as _
 
 __all__ = [
     "TITLES",
@@ -161,16 +159,6 @@ def verify(
     return Verdict((*found, *(check(name, finding, deciding=False) for name, finding in beside.items())))
 
 
-def kind_of(endorsement: Document) -> str:
-    """What an endorsement claims, by the IRI among its types, else by the name that we give it; empty when unknown."""
-    types = endorsement.get("type")
-    for kind in Endorsement.Kind.values:
-        if isinstance(types, list) and documents.claim(kind) in types:
-            return kind
-    named = {name: str(kind) for kind, name in ENDORSEMENT_NAMES.items()}
-    return named.get(str(endorsement.get("name")), "")
-
-
 def part_of(part: Any) -> Opened:
     """An embedded endorsement, which may be a token. Raises `Unreadable` for what is neither."""
     if isinstance(part, dict):
@@ -189,11 +177,11 @@ def _embedded(
         opened = part_of(part)
     except Unreadable as refused:
         return "", failed(refused.sentence, detail=refused.detail)
-    kind = kind_of(opened.document)
+    kind = claim_of(opened.document)
     own = issuer_of(opened.document) == issuer_of(badge)
-    if own and kind != Endorsement.Kind.QUALITY:
+    if own and kind != Claim.QUALITY:
         return kind, failed(_("The issuer endorses itself, which says nothing."))
-    if not own and kind == Endorsement.Kind.QUALITY:
+    if not own and kind == Claim.QUALITY:
         return kind, failed(_("It claims a quality approval, but is not its issuer's."))
     return kind, _endorsement(opened, about, lookup, now, budget)
 
@@ -218,11 +206,11 @@ def _bound(part: Document, published: Published | None) -> Finding:
     }
     if published is None or not named:
         return passed(_("It holds today."))
-    if named.get("") == documents.multibase_digest(published.snapshot_digest):
+    if named.get("") == multibase_digest(published.snapshot_digest):
         return passed(_("It holds today, over exactly this text."))
     facets = {facet: value for facet, value in named.items() if facet}
     if facets and all(
-        facet in published.facets and documents.multibase_digest(published.facets[facet]) == value
+        facet in published.facets and multibase_digest(published.facets[facet]) == value
         for facet, value in facets.items()
     ):
         return passed(_("It holds today; the parts that it covers have not changed since."))
@@ -231,7 +219,7 @@ def _bound(part: Document, published: Published | None) -> Finding:
 
 def _approval(badge: Document, embedded: list[tuple[str, Finding]]) -> Finding:
     """The quality office's approval as a line of its own."""
-    own = [finding for kind, finding in embedded if kind == Endorsement.Kind.QUALITY]
+    own = [finding for kind, finding in embedded if kind == Claim.QUALITY]
     if not own:
         return not_applicable(_("It carries no quality approval."))
     if own[0].outcome == Outcome.PASSED:

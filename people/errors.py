@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+
+from people.words import lazy_text as _
 
 
 class Refusal(Exception):

@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from credentials import documents
+from credentials import claims
 from credentials import queries as badge_queries
 from credentials.actions import Contents
 from credentials.models import Credential, Endorsement
@@ -154,7 +154,7 @@ def _item(item: EvidenceItem) -> dict[str, Any]:
         "narrative": _("Shown by its earner alone. Its digest tells whether the file shown is the file assessed."),
         "genre": GENRES[item.media_type],
         "audience": _("whom the earner lets see it"),
-        "digestMultibase": documents.multibase_digest(item.digest),
+        "digestMultibase": claims.multibase_digest(item.digest),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -12,13 +12,14 @@ from uuid import uuid4
 from django.utils import timezone
 
 from credentials import actions, documents, keys, proofs
+from credentials.handed import Handed
 from credentials.lookups import OwnRows
 from credentials.models import Credential, PublishedAchievement, SigningKey
-from credentials.outcomes import Published, Standing
 from credentials.verdict import Verdict, verify
 from people.models import Organization, User
 
 Document = dict[str, Any]
+__all__ = ["Handed", "Made", "judged", "make", "outcomes"]
 DIGEST = "sha256:" + "ab" * 32
 
 
@@ -75,33 +76,6 @@ def make() -> Made:
     prepared = actions.prepare(achievement=achievement, recipient=lena, award_reference=uuid4(), contents=contents)
     agreed = actions.consent(credential=prepared, contents=contents, name_shown=True)
     return Made(college, hospital, achievement, actions.issue(credential=agreed))
-
-
-@dataclass
-class Handed:
-    """Documents handed in beside the badge, and nothing else: a lookup without rows."""
-
-    dids: dict[str, Document] = field(default_factory=dict)
-    lists: dict[str, Document] = field(default_factory=dict)
-    issuers: dict[str, list[str]] = field(default_factory=dict)
-
-    def did_document(self, did: str) -> Document | None:
-        return self.dids.get(did)
-
-    def status_list(self, url: str) -> Document | None:
-        return self.lists.get(url)
-
-    def standing(self, _address: str) -> Standing | None:
-        return None
-
-    def keeps_records_of(self, _address: str) -> bool:
-        return False
-
-    def published(self, _achievement: str) -> Published | None:
-        return None
-
-    def known_issuers(self) -> dict[str, list[str]]:
-        return self.issuers
 
 
 def judged(document: Document, **more: Any) -> Verdict:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from credentials import actions, documents, keys, life, proofs, status
+from credentials import actions, claims, documents, keys, life, proofs, status
 from credentials.base58 import b58decode, b58encode
 from credentials.canonical import OPEN_BADGES, V2
 from credentials.models import Endorsement, StatusEntry
@@ -449,7 +449,7 @@ def _endorsement(made: Made, change: Callable[[Document], object], issuer: Organ
 ENDORSEMENTS = {
     "of another achievement": (_put("credentialSubject", "id", value=ELSEWHERE), "another achievement"),
     "of another text": (
-        _put("relatedResource", 0, "digestMultibase", value=documents.multibase_digest("sha256:" + "00" * 32)),
+        _put("relatedResource", 0, "digestMultibase", value=claims.multibase_digest("sha256:" + "00" * 32)),
         "another text",
     ),
     "expired": (_put("validUntil", value="2026-01-01T00:00:00Z"), "dates are not possible"),
@@ -510,7 +510,7 @@ def test_the_quality_approval_is_a_line_of_its_own(made: Made) -> None:
 def test_an_endorsement_holds_while_the_parts_that_it_covers_are_unchanged(made: Made) -> None:
     type(made.achievement).objects.update(snapshot_digest="sha256:" + "00" * 32)
     assert outcomes(judged(made.document))["endorsement_1"] == "failed"
-    rubric = {"id": ELSEWHERE + "#rubric", "digestMultibase": documents.multibase_digest("sha256:" + "ab" * 32)}
+    rubric = {"id": ELSEWHERE + "#rubric", "digestMultibase": claims.multibase_digest("sha256:" + "ab" * 32)}
     covered = _endorsement(made, lambda d: d["relatedResource"].append(rubric))
     assert outcomes(judged(covered))["endorsement_1"] == "passed"
     type(made.achievement).objects.update(facets={"rubric": "sha256:" + "cd" * 32})

@@ -19,6 +19,14 @@ ROOT = Path(__file__).resolve().parents[2]
 FLOORS = ["config", "portal_public", "notifications", "workflows", "credentials", "people"]
 
 
+def _copied(folder: Path) -> None:
+    """The rooms and their contracts, to be broken."""
+    for floor in ROOT.iterdir():
+        if (floor / "__init__.py").is_file() and floor.name != "tests":
+            shutil.copytree(floor, folder / floor.name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+
+
 def _lint(folder: Path) -> subprocess.CompletedProcess[str]:
     command = [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
@@ -26,15 +34,21 @@ def _lint(folder: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize(("lower", "upper"), list(zip(FLOORS[1:], FLOORS[:-1], strict=True)))
 def test_an_import_up_the_stairs_is_refused(tmp_path: Path, lower: str, upper: str) -> None:
-    for floor in ROOT.iterdir():
-        if (floor / "__init__.py").is_file() and floor.name != "tests":
-            shutil.copytree(floor, tmp_path / floor.name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    _copied(tmp_path)
     assert _lint(tmp_path).returncode == 0
     (tmp_path / lower / "planted.py").write_text(f"import {upper}\n")
     broken = _lint(tmp_path)
     assert broken.returncode == 1
     assert f"{lower}.planted -> {upper}" in broken.stdout
+
+
+def test_the_core_of_badges_does_not_import_the_database(tmp_path: Path) -> None:
+    _copied(tmp_path)
+    with (tmp_path / "credentials" / "base58.py").open("a") as room:
+        room.write("\nimport credentials.keys\n")
+    broken = _lint(tmp_path)
+    assert broken.returncode == 1
+    assert "credentials.base58 -> credentials.keys" in broken.stdout
 
 
 def test_every_flow_locks_the_version() -> None:
