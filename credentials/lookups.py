@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +10,7 @@ from django.conf import settings
 from credentials import documents, fetching, keys, queries
 from credentials.handed import Handed
 from credentials.outcomes import Published, Standing
-from credentials.proofs import moment, proofs_of
 from credentials.strictjson import Unreadable, read
-
-RECENT = timedelta(days=1)
 
 
 class OwnRows:
@@ -59,14 +54,14 @@ class OwnRows:
 
 
 class OwnAndForeign(OwnRows):
-    """Our own rows; for foreign issuers what the guarded client brings, then the lists that the holder hands in.
+    """Our own rows; for foreign issuers what the guarded client brings, then the list that the holder hands in.
 
     A list is signed by its issuer, so anybody may hand it in. Keys are taken from nobody's hand.
     """
 
-    def __init__(self, handed: Iterable[dict[str, Any]] = ()) -> None:
+    def __init__(self, handed: dict[str, Any] | None = None) -> None:
         self.client = fetching.Client()
-        self.handed = {str(listed.get("id")): listed for listed in handed if _is_recent(listed)}
+        self.handed = handed or {}
 
     def did_document(self, did: str) -> dict[str, Any] | None:
         """The controller document of one of our organizations, or of a did:web that the client may ask."""
@@ -77,13 +72,7 @@ class OwnAndForeign(OwnRows):
         """One of our lists, or a foreign one."""
         if url.startswith(f"{settings.BASE_URL}/"):
             return super().status_list(url)
-        return self.client.document(url) or self.handed.get(url)
-
-
-def _is_recent(listed: dict[str, Any]) -> bool:
-    """True for a list of the last day: an older one, kept and handed in again, would hide what happened since."""
-    made = [moment(proof.get("created")) for proof in proofs_of(listed)] + [moment(listed.get("validFrom"))]
-    return max((day for day in made if day), default=datetime.min.replace(tzinfo=UTC)) > datetime.now(UTC) - RECENT
+        return self.client.document(url) or (self.handed if self.handed.get("id") == url else None)
 
 
 class Folder(Handed):

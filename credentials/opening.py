@@ -20,9 +20,10 @@ def open_credential(data: bytes | str) -> Opened:
         raise Unreadable(_("Nothing was handed in. Paste a badge or its link, or choose a file."))
     texts = _in_file(raw) if baking.is_file(raw) else [raw]
     found = [of_text(text) for text in texts]
-    if any(other != found[0] for other in found[1:]):
+    one = found[0]
+    if any((other.document, other.token, other.link) != (one.document, one.token, one.link) for other in found[1:]):
         raise Unreadable(_("It holds two different badges, so it could be read in two ways."))
-    return found[0]
+    return one
 
 
 def _bytes(text: str) -> bytes:

@@ -101,6 +101,18 @@ class Check:
         """What was looked at, in the reader's words."""
         return TITLES.get(self.name, self.name)
 
+    def as_data(self) -> dict[str, Any]:
+        """Every member as a JSON value, the sentence in the language of the moment."""
+        return {
+            "name": self.name,
+            "outcome": self.outcome.value,
+            "sentence": str(self.sentence),
+            "deciding": self.deciding,
+            "cause": self.cause.value,
+            "since": self.since.isoformat() if self.since else None,
+            "detail": self.detail,
+        }
+
 
 def check(name: str, finding: Finding, *, deciding: bool = True) -> Check:
     """A finding under the name of what was looked at."""

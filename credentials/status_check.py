@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 import zlib
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from django.utils.text import format_lazy
 
-from credentials import proofs, shape
+from credentials import proofs, shape, strictjson
 from credentials.controllers import controller_of
 from credentials.errors import LossyDocument
 from credentials.outcomes import Cause, Finding, Lookup, Sentence, day, failed, not_applicable, not_checked, passed
@@ -18,6 +18,8 @@ from people.words import lazy_text as _
 
 SMALLEST_LIST = 131_072  # Bitstring Status List 1.0, section 4.2
 MOST_PACKED_BYTES, MOST_LIST_BYTES = 1024 * 1024, 4 * 1024 * 1024
+RECENT = timedelta(days=1)
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 SENTENCES: dict[Cause, Sentence] = {
     Cause.REVOKED: _("It was revoked on {day}."),
     Cause.REPLACED: _("It was replaced by a newer badge on {day}."),
@@ -38,6 +40,18 @@ def bits(encoded: Any) -> bytes | None:
     except (ValueError, zlib.error):
         return None
     return found if unpack.eof and not unpack.unused_data and len(found) * 8 >= SMALLEST_LIST else None
+
+
+def recent_list(data: bytes) -> dict[str, Any]:
+    """A list that somebody hands in, of the last day. Raises `Unreadable`.
+
+    An older one, kept and handed in again, would hide what happened since.
+    """
+    listed = strictjson.read(data)
+    made = [moment(proof.get("created")) for proof in proofs.proofs_of(listed)] + [moment(listed.get("validFrom"))]
+    if max((day for day in made if day), default=_LONG_AGO) < datetime.now(UTC) - RECENT:
+        raise strictjson.Unreadable(_("The status list that was handed in is older than a day. Get it again."))
+    return listed
 
 
 def is_set(found: bytes, index: int) -> bool:

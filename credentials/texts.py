@@ -18,6 +18,7 @@ class Opened:
     document: dict[str, Any] = field(default_factory=dict)
     token: Token | None = None
     link: str = ""
+    text: str = ""  # that it was read from, to be handed in once more
 
 
 def of_text(raw: bytes) -> Opened:
@@ -29,10 +30,10 @@ def of_text(raw: bytes) -> Opened:
         return of_token(text.decode())
     document = strictjson.read(raw)
     inner = jose.token_in(document)
-    return of_token(inner) if inner is not None else Opened(document)
+    return of_token(inner) if inner is not None else Opened(document, text=text.decode())
 
 
 def of_token(text: str) -> Opened:
     """A token and the credential in it. Raises `Unreadable`."""
     token = jose.read(text)
-    return Opened(token.document, token)
+    return Opened(token.document, token, text=token.text)

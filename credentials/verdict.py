@@ -135,6 +135,11 @@ def _judge(given: Opened, kind: str, lookup: Lookup, now: datetime, budget: _Bud
     return [shaped, *(check(name, budget.look(look)) for name, look in looks.items())]
 
 
+def unlooked(finding: Finding) -> Verdict:
+    """The verdict when nothing could be looked at."""
+    return Verdict(tuple(check(name, finding) for name in ("shape", "signature", "key", "meaning", "dates", "status")))
+
+
 def verify(
     given: Document | Opened, *, lookup: Lookup, now: datetime | None = None, earner: str | None = None
 ) -> Verdict:

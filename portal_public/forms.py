@@ -12,46 +12,70 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from credentials.strictjson import MOST_BYTES, Unreadable, read
+from credentials.carriers.refusals import MOST_BYTES as FILE_BYTES
+from credentials.strictjson import MOST_BYTES as LIST_BYTES
+from credentials.texts import MOST_LINK
 from workflows import register
 
 UNPROCESSABLE, TOO_LARGE = 422, 413
-# The whole request, counted before anything of it is parsed: a badge of one mebibyte and its wrapping.
-MOST_REQUEST_BYTES = settings.FILE_UPLOAD_MAX_MEMORY_SIZE
-PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"<svg", b"<?xml", b"RIFF")
+# The whole request, counted before anything of it is parsed: a file of five mebibytes and a status list.
+MOST_REQUEST_BYTES = FILE_BYTES + LIST_BYTES
 
 
 @dataclass(frozen=True)
 class HandedIn:
-    """What was handed in: a document, the path of a link of ours, or a sentence that says why it cannot be read."""
+    """What was handed in: bytes, the path of a link of ours, or a sentence that says why it cannot be read.
 
-    document: dict[str, Any] | None = None
+    `listed` is the issuer's status list, where the holder adds it.
+    """
+
+    data: bytes = b""
+    listed: bytes = b""
     path: str = ""
     sentence: str | Promise = ""
-    status: int = 200
+    detail: str = ""
+    status: int = UNPROCESSABLE
 
 
 class BadgeForm(forms.Form):
-    """One field for text or link, one for a file."""
+    """One field for text or link, one for a file; and the issuer's status list, which few will have."""
 
     badge = forms.CharField(
         label=_("Paste the badge or its link"),
         required=False,
         strip=True,
         widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false", "autocomplete": "off"}),
-        help_text=_("The text of the badge (JSON), or its address on this site."),
+        help_text=_("The text of the badge (JSON or a token), or its address on this site."),
     )
     file = forms.FileField(
         label=_("Or choose its file"),
         required=False,
         allow_empty_file=True,
-        help_text=_("A file that ends in .json. Badges baked into pictures are not read yet."),
+        help_text=_("The picture or PDF that carries the badge, a photograph of its code, or its .json or .jwt file."),
     )
+    list_file = forms.FileField(
+        label=_("The issuer’s status list"),
+        required=False,
+        allow_empty_file=True,
+        help_text=_("For a badge of an issuer elsewhere: its signed list (JSON) of today, if you were given it."),
+    )
+    list_text = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    @property
+    def shown(self) -> list[forms.BoundField]:
+        """The fields that everybody sees; one of them is enough."""
+        return [self["badge"], self["file"]]
 
     def data_in(self) -> bytes:
         """The bytes that were handed in; a file goes before text."""
         file = self.cleaned_data.get("file")
-        data: bytes = file.read(MOST_BYTES + 1) if file else self.cleaned_data.get("badge", "").encode()
+        data: bytes = file.read(FILE_BYTES + 1) if file else self.cleaned_data.get("badge", "").encode()
+        return data
+
+    def list_in(self) -> bytes:
+        """The bytes of the status list."""
+        file = self.cleaned_data.get("list_file")
+        data: bytes = file.read(LIST_BYTES + 1) if file else self.cleaned_data.get("list_text", "").encode()
         return data
 
 
@@ -67,24 +91,15 @@ def too_large(request: HttpRequest) -> bool:
     return not stated.isdigit() or int(stated) > MOST_REQUEST_BYTES
 
 
-def understood(data: bytes, host: str) -> HandedIn:
-    """Read what was handed in, with a sentence for what is no badge."""
-    if not data.strip():
-        return HandedIn(sentence=_("Nothing was handed in. Paste a badge or its link, or choose a file."), status=422)
-    if data.lstrip().startswith(PICTURES):
-        return HandedIn(
-            sentence=_("This is a picture. Badges in pictures are not read yet; hand in the JSON file or the link."),
-            status=UNPROCESSABLE,
-        )
-    if len(data) < 2000 and data.strip().startswith((b"http://", b"https://")):
-        return _link(data.decode(errors="replace").strip(), host)
-    try:
-        return HandedIn(document=read(data))
-    except Unreadable as error:
-        return HandedIn(sentence=error.sentence, status=TOO_LARGE if len(data) > MOST_BYTES else UNPROCESSABLE)
+def understood(data: bytes, host: str, listed: bytes = b"") -> HandedIn:
+    """What was handed in; links are told apart here, everything else is opened where it can be killed."""
+    text = data.strip()
+    if len(text) < MOST_LINK and text.startswith((b"http://", b"https://")):
+        return linked(text.decode(errors="replace"), host)
+    return HandedIn(data=data, listed=listed)
 
 
-def _link(link: str, host: str) -> HandedIn:
+def linked(link: str, host: str) -> HandedIn:
     """A link of ours by its path. Links to other places are never followed (`promises.md` 6)."""
     try:
         parts = urlsplit(link)

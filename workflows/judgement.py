@@ -9,12 +9,14 @@ from uuid import UUID
 
 from django.conf import settings
 
+from credentials import apart
 from credentials import queries as badges
-from credentials.lookups import OwnRows
+from credentials.lookups import OwnAndForeign, OwnRows
 from credentials.models import Credential
 from credentials.picture import Picture, picture_of
 from credentials.reading import Proved, Reading, read_badge
 from credentials.report import report
+from credentials.texts import Opened
 from credentials.verdict import Answer, Check, Outcome, Trust, Verdict, verify
 from workflows.dossier import Competency, Task
 from workflows.public import Offer, Voucher, offer_of, vouched
@@ -123,9 +125,25 @@ class Judgement:
 
 
 def judge(document: dict[str, Any], *, address: str | None = None) -> Judgement:
-    """Judge a badge, whoever wrote it; `address` is the mail address that the person in front of the reader gives."""
+    """Judge a badge of ours; `address` is the mail address that the person in front of the reader gives."""
+    return _judgement(document, verify(document, lookup=OwnRows(), earner=_given(address)))
+
+
+def judge_handed(data: bytes, *, listed: bytes = b"", address: str | None = None) -> tuple[Opened, Judgement]:
+    """Open and judge whatever a stranger hands in, with the issuer's status list where it comes along.
+
+    Raises `Unreadable`, and `Busy` when too many do so at once. What holds only an address is handed back as such.
+    """
+    found = apart.judge(data, listed=listed, lookup=OwnAndForeign(), earner=_given(address))
+    return found.opened, _judgement(found.opened.document, found.verdict)
+
+
+def _given(address: str | None) -> str | None:
+    return (address or "").strip() or None
+
+
+def _judgement(document: dict[str, Any], verdict: Verdict) -> Judgement:
     record = badges.own_badge(document)
-    verdict = verify(document, lookup=OwnRows(), earner=(address or "").strip() or None)
     reading = read_badge(document, verdict)
     signed = verdict.signed
     return Judgement(

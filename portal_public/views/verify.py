@@ -12,11 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from portal_public.forms import TOO_LARGE, UNPROCESSABLE, BadgeForm, HandedIn, too_large, understood
+from credentials.apart import Busy
+from credentials.report import unreadable
+from credentials.strictjson import Unreadable
+from portal_public.forms import TOO_LARGE, UNPROCESSABLE, BadgeForm, HandedIn, linked, too_large, understood
 from portal_public.views import samples
-from portal_public.views.answers import DOCUMENTS, JSON, any_origin, document, page, wants_page
+from portal_public.views.answers import JSON, any_origin, document, page, wants_page
 from portal_public.views.badges import document_under, show_verdict
-from workflows.judgement import Judgement, judge
+from workflows.judgement import Judgement, judge, judge_handed
 
 
 @csrf_exempt  # Nothing changes here and nobody is signed in; a token would need a cookie, and we set none.
@@ -27,53 +30,83 @@ def verify(request: HttpRequest) -> HttpResponse:
         return any_origin()
     if request.method != "POST":
         return page(request, "public/verify.html", {"form": BadgeForm(), "samples": samples.shown()}, seconds=60)
-    handed = _handed_in(request)
+    try:
+        return _answered(request, _handed_in(request))
+    except Unreadable as refused:
+        status = TOO_LARGE if refused.too_large else UNPROCESSABLE
+        return _unreadable(request, HandedIn(sentence=refused.sentence, detail=refused.detail, status=status))
+    except Busy as refused:
+        return _unreadable(request, HandedIn(sentence=refused.sentence, status=refused.status))
+
+
+def _answered(request: HttpRequest, handed: HandedIn) -> HttpResponse:
     if handed.path:
         return _linked(request, handed.path)
-    if handed.document is None:
+    if handed.sentence:
         return _unreadable(request, handed)
-    return _answer(request, judge(handed.document, address=request.POST.get("em")), handed.document)
+    opened, judgement = judge_handed(handed.data, listed=handed.listed, address=request.POST.get("em"))
+    if opened.link:
+        return _answered(request, linked(opened.link, request.get_host()))
+    return _answer(request, judgement, opened.text, handed.listed)
+
+
+def _is_form(request: HttpRequest) -> bool:
+    return request.content_type in {"multipart/form-data", "application/x-www-form-urlencoded", ""}
+
+
+def _wants_page(request: HttpRequest) -> bool:
+    """A form is answered by a page unless JSON is asked for; whatever else is sent comes from a program."""
+    return wants_page(request, page_first=_is_form(request))
+
+
+class _InMemory(MemoryFileUploadHandler):
+    """Keeps every file in memory, also a large one: the size of the whole request was looked at before."""
+
+    def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:
+        """Always at work."""
+        self.activated = True
 
 
 def _handed_in(request: HttpRequest) -> HandedIn:
     """What the request holds; its size is looked at before anything is parsed, and files stay in memory."""
     if too_large(request):
         return HandedIn(sentence=_("This is larger than any badge that we read."), status=TOO_LARGE)
-    if request.content_type in DOCUMENTS:
+    if not _is_form(request):
         return understood(request.body, request.get_host())
-    request.upload_handlers = [MemoryFileUploadHandler(request)]
+    request.upload_handlers = [_InMemory(request)]
     if "sample" in request.POST:
         sample = samples.document_of(request.POST["sample"])
-        return HandedIn(document=sample, sentence=_("There is no such sample here."), status=UNPROCESSABLE)
+        if sample is None:
+            return HandedIn(sentence=_("There is no such sample here."))
+        return HandedIn(data=json.dumps(sample).encode())
     form = BadgeForm(request.POST, request.FILES)
     form.is_valid()
-    return understood(form.data_in(), request.get_host())
+    return understood(form.data_in(), request.get_host(), form.list_in())
 
 
 def _linked(request: HttpRequest, path: str) -> HttpResponse:
     """One of our links: a browser is sent there; a program gets the verdict at once."""
-    if wants_page(request, page_first=True):
+    if _wants_page(request):
         language = request.GET.get("lang")
         return redirect(f"{path}?lang={language}" if language in {"en", "fr"} else path)
     found = document_under(path)
     if found is None:
-        sentence = _("There is no badge under this link that its earner shares.")
-        return _unreadable(request, HandedIn(sentence=sentence, status=UNPROCESSABLE))
-    return _answer(request, judge(found), found)
+        return _unreadable(request, HandedIn(sentence=_("There is no badge under this link that its earner shares.")))
+    return document(request, judge(found, address=request.POST.get("em")).as_data(), JSON, seconds=0)
 
 
 def _unreadable(request: HttpRequest, handed: HandedIn) -> HttpResponse:
-    if not wants_page(request, page_first=True):
-        content = {"verdict": "unreadable", "sentence": str(handed.sentence)}
+    if not _wants_page(request):
+        content = unreadable(str(handed.sentence), handed.detail)
         return document(request, content, JSON, seconds=0, status=handed.status)
     form = BadgeForm({} if handed.status == TOO_LARGE else request.POST)
     form.is_valid()
     form.add_error(None, str(handed.sentence))
-    context = {"form": form, "samples": samples.shown()}
+    context = {"form": form, "samples": samples.shown(), "detail": handed.detail}
     return page(request, "public/verify.html", context, status=handed.status)
 
 
-def _answer(request: HttpRequest, judgement: Judgement, content: dict[str, Any]) -> HttpResponse:
-    if not wants_page(request, page_first=True):
+def _answer(request: HttpRequest, judgement: Judgement, text: str, listed: bytes) -> HttpResponse:
+    if not _wants_page(request):
         return document(request, judgement.as_data(), JSON, seconds=0)
-    return show_verdict(request, judgement, {"handed": json.dumps(content, ensure_ascii=False)})
+    return show_verdict(request, judgement, {"handed": text, "listed": listed.decode(errors="replace")})

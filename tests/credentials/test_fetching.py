@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import socket
 import time
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from credentials import fetching, proofs
 from credentials.fetching import Client, Unreachable, did_address, is_public
 from credentials.lookups import OwnAndForeign
 from credentials.outcomes import Answer
+from credentials.status_check import recent_list
+from credentials.strictjson import Unreadable
 from credentials.verdict import verify
 from tests.credentials.elsewhere import Elsewhere, drips, endless, ok, sends_to, standing
 from tests.credentials.test_proofs import DOCUMENT, Foreign
@@ -152,7 +155,7 @@ def test_a_server_that_never_ends_is_left_in_time_and_not_asked_again_at_once(
 
 def test_five_seconds_are_for_all_questions_of_a_verdict_together(elsewhere: Elsewhere) -> None:
     client = Client()
-    assert 4.9 < client.ends - time.monotonic() <= 5.0
+    assert 4.4 < client.ends - time.monotonic() <= 5.0
     client.ends = time.monotonic()
     with pytest.raises(Unreachable, match="time is over"):
         client.fetch(elsewhere.gives("/did.json", GOOD))
@@ -238,8 +241,10 @@ def test_a_list_that_does_not_come_leaves_the_verdict_open(
 def test_the_holder_may_hand_in_the_list_unless_it_is_old(elsewhere: Elsewhere) -> None:
     foreign, badge, status_list = _foreign_badge(elsewhere)
     fresh = _signed(foreign, status_list)
-    assert verify(_signed(foreign, badge), lookup=OwnAndForeign([fresh])).answer == Answer.VALID
-    old = _signed(foreign, {**status_list, "validFrom": "2026-01-01T00:00:00Z"})
-    assert verify(_signed(foreign, badge), lookup=OwnAndForeign([old])).answer == Answer.CANNOT_TELL
+    assert recent_list(json.dumps(fresh).encode()) == fresh
+    assert verify(_signed(foreign, badge), lookup=OwnAndForeign(fresh)).answer == Answer.VALID
     other = _signed(Foreign(), status_list)
-    assert verify(_signed(foreign, badge), lookup=OwnAndForeign([other])).answer == Answer.CANNOT_TELL
+    assert verify(_signed(foreign, badge), lookup=OwnAndForeign(other)).answer == Answer.CANNOT_TELL
+    for old in ({**status_list, "validFrom": "2026-01-01T00:00:00Z"}, {"id": status_list["id"]}):
+        with pytest.raises(Unreadable, match="older than a day"):
+            recent_list(json.dumps(old).encode())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import logging
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,11 +14,13 @@ from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from credentials import actions, keys, life, proofs
+from credentials import actions, baking, keys, life, proofs
 from credentials.models import Endorsement
+from credentials.picture import picture_of
 from people.models import Organization
 from portal_public.forms import MOST_REQUEST_BYTES
 from tests.cast import Cast
+from tests.credentials.hostile import BOMBS
 from tests.portal_public.conftest import JSON, PAGE, Shown
 from workflows.actions import revoking
 
@@ -187,11 +190,43 @@ def test_what_cannot_be_read_gets_a_sentence_and_422(db: None, stranger: Client,
     assert (told.status_code, told.json()["verdict"]) == (422, "unreadable")
 
 
-def test_a_picture_is_named_as_what_is_not_read_yet(db: None, stranger: Client) -> None:
-    file = SimpleUploadedFile("badge.png", b"\x89PNG\r\n\x1a\n" + b"0" * 50, content_type="application/json")
-    answer = stranger.post("/verify", {"file": file}, headers=PAGE)
-    assert answer.status_code == 422
-    assert "This is a picture" in answer.content.decode()
+def test_a_badge_is_taken_out_of_the_picture_that_carries_it(lenas: Shown, stranger: Client) -> None:
+    document = lenas.credential.document
+    baked = baking.baked_png(picture_of(document), baking.text_of(document))
+    answer = stranger.post("/verify", {"file": SimpleUploadedFile("x.txt", baked)}, headers=PAGE)
+    assert 'data-verdict="valid"' in answer.content.decode()
+    assert answer.content.decode().count('data-endorsement="valid"') == 5
+    told = stranger.post("/verify", baked, content_type="image/png")
+    assert (told.json()["verdict"], told.json()["trusted"]) == ("valid", "yes")
+    plain = SimpleUploadedFile("badge.png", baking.drawn(picture_of(document), size=60))
+    empty = stranger.post("/verify", {"file": plain}, headers=PAGE)
+    assert empty.status_code == 422
+    assert "no badge in this file" in empty.content.decode()
+    assert "CarriesNothing" in empty.content.decode()
+
+
+@pytest.mark.parametrize("name", ["poison graph", "pixel flood", "text-chunk bomb", "entities", "brackets"])
+def test_a_bomb_gets_its_sentence_in_time(db: None, stranger: Client, name: str) -> None:
+    data = BOMBS[name]()
+    before = time.monotonic()
+    answer = stranger.post("/verify", data, content_type="application/octet-stream")
+    assert time.monotonic() - before < 6
+    assert answer.json()["verdict"] in {"unreadable", "not_valid", "cannot_tell"}
+    assert answer.json()["sentence"].endswith(".")
+
+
+def test_programs_of_any_origin_get_every_reason(lenas: Shown, stranger: Client) -> None:
+    told = stranger.post("/verify", json.dumps(lenas.credential.document), content_type="application/json")
+    assert told["Access-Control-Allow-Origin"] == "*"
+    answer = told.json()
+    assert (answer["verdict"], answer["trusted"], answer["earner"]) == ("valid", "yes", "not_checked")
+    assert all({"name", "outcome", "sentence", "deciding"} <= set(check) for check in answer["checks"])
+    assert [endorsement["state"] for endorsement in answer["endorsements"]] == ["valid"] * 5
+    french = stranger.post(
+        "/verify?lang=fr", json.dumps(lenas.credential.document), content_type="application/json", headers=JSON
+    ).json()
+    assert [c["outcome"] for c in french["checks"]] == [c["outcome"] for c in answer["checks"]]
+    assert french["checks"][0]["sentence"] != answer["checks"][0]["sentence"]
 
 
 def test_what_is_too_large_is_refused_before_it_is_read(db: None, stranger: Client) -> None:

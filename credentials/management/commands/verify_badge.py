@@ -16,6 +16,7 @@ from credentials.lookups import Folder, OwnAndForeign
 from credentials.opening import open_credential
 from credentials.reading import read_badge
 from credentials.report import report
+from credentials.status_check import recent_list
 from credentials.strictjson import Unreadable
 from credentials.verdict import Answer, verify
 
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         """A file or `-`, and where keys and lists are found."""
         parser.add_argument("file", help="JSON, token, baked picture, PDF or photograph; - for standard input.")
         parser.add_argument("--earner", help="Ask whether the badge was issued to this mail address.")
+        parser.add_argument("--list", help="A signed status list of its issuer, not older than a day.")
         parser.add_argument("--folder", help="Read did documents and status lists from here, not from the database.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -39,6 +41,7 @@ class Command(BaseCommand):
         try:
             data = sys.stdin.buffer.read() if options["file"] == "-" else Path(options["file"]).read_bytes()
             opened = open_credential(data)
+            handed = recent_list(Path(options["list"]).read_bytes()) if options["list"] else None
         except OSError as error:
             self.stderr.write(f"The file cannot be read: {error.strerror}.")
             sys.exit(UNREADABLE)
@@ -48,7 +51,7 @@ class Command(BaseCommand):
         if opened.link:
             self.stderr.write("It holds only an address. Fetch the badge from there and hand it in.")
             sys.exit(UNREADABLE)
-        lookup = Folder(Path(options["folder"])) if options["folder"] else OwnAndForeign()
+        lookup = Folder(Path(options["folder"])) if options["folder"] else OwnAndForeign(handed)
         verdict = verify(opened, lookup=lookup, earner=options["earner"])
         self.stdout.write(
             json.dumps(report(verdict, read_badge(opened.document, verdict)), indent=1, ensure_ascii=False)
