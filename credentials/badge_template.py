@@ -148,6 +148,16 @@ def options_hash(method: str, created: str) -> bytes:
         return hashlib.sha256(canonical(options)).digest()
 
 
+def options_text(options: Document) -> bytes:
+    """The canonical proof options of a document. Raises `Unsound` unless they are like ours."""
+    method, created = options.get("verificationMethod"), options.get("created")
+    if not isinstance(method, str) or not isinstance(created, str):
+        raise Unsound("not like ours")
+    if options != {**_options(method, created), "@context": [V2, OPEN_BADGES]}:
+        raise Unsound("not like ours")
+    return _options_template().canonical({"method": method, "created": created}).encode()
+
+
 @lru_cache(maxsize=64)
 def _proof_head(method: str, created: str) -> str:
     """The proof as it ends the text of a badge, up to its value."""
@@ -156,6 +166,11 @@ def _proof_head(method: str, created: str) -> str:
 
 
 _TAIL = '"}]}'
+
+
+def ending(method: str, created: str, proof_value: str) -> bytes:
+    """How the text of a signed badge ends, from its proof on."""
+    return f"{_proof_head(method, created)}{proof_value}{_TAIL}".encode()
 
 
 class Pen:

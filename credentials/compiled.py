@@ -163,6 +163,8 @@ class Template:
         cut = re.split(f"({self._holes.pattern})", self._text)
         self._texts = [text.encode() for text in cut]
         self._text_slots = [(n, self._place_of[cut[n]]) for n in range(1, len(cut), 2)]
+        named = [*(self.names[place] for _n, place in self._text_slots), None]
+        self.parts = tuple(zip(self._texts[::2], named, strict=True))  # each fixed text with the slot that follows it
 
     def _find_rivals(self) -> list[tuple[Lines, ...]]:
         """The values that stand on one subject and predicate: equal ones would melt into one quad."""
