@@ -17,7 +17,6 @@ import segno
 import typst
 from django.conf import settings
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,6 +25,7 @@ from credentials.carriers.refusals import UnreadableFile
 from credentials.picture import picture_of, svg
 from credentials.reading import Reading, read_badge
 from credentials.verdict import Verdict
+from people.dates import long_day
 
 FOLDER = Path(__file__).parent / "certificates"
 MEDIA_TYPE = "application/vc+ld+json"
@@ -122,17 +122,10 @@ def _earned(reading: Reading) -> str:
 
 
 def _days(reading: Reading, awarded: datetime) -> list[str]:
-    lines = [_("Awarded by %(issuer)s on %(day)s.") % {"issuer": reading.issuer, "day": _day(awarded)}]
+    lines = [_("Awarded by %(issuer)s on %(day)s.") % {"issuer": reading.issuer, "day": long_day(awarded)}]
     if reading.ends:
-        lines.append(_("Valid until %s.") % _day(reading.ends))
+        lines.append(_("Valid until %s.") % long_day(reading.ends))
     return lines
-
-
-def _day(moment: datetime) -> str:
-    """12 June 2027, 1er juin 2027; a day and its month never part."""
-    local = timezone.localtime(moment)
-    first = "1er" if local.day == 1 and (translation.get_language() or "").startswith("fr") else str(local.day)
-    return f"{first}\u00a0{date_format(local, 'F')}\u00a0{local.year}"
 
 
 def _proved(reading: Reading) -> list[dict[str, Any]]:

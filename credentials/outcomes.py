@@ -8,10 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise, lazy
 
+from people.dates import long_day
 from people.words import has_settings
 from people.words import lazy_text as _
 
@@ -142,7 +141,7 @@ def not_applicable(sentence: Sentence) -> Finding:
 
 
 def _day(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "DATE_FORMAT") if has_settings() else moment.date().isoformat()
+    return long_day(moment) if has_settings() else moment.date().isoformat()
 
 
 day = lazy(_day, str)  # the date in the language of whoever reads the sentence

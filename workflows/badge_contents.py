@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from credentials import claims
 from credentials import queries as badge_queries
 from credentials.actions import Contents
 from credentials.models import Credential, Endorsement
+from people.dates import long_day
 from workflows import achievements, cases
 from workflows.dossier import Dossier, Task
 from workflows.models import Attempt, Award, Enrolment, EvidenceItem, Version, Visibility
@@ -127,7 +127,7 @@ def _task(award: Award, dossier: Dossier, task: Task, attempt: Attempt, language
         _("Conditions: %s") % task.setting.said(language) if task.setting else "",
         _("Supervision: %s") % str(common(task.supervision)) if task.supervision else "",
         _("Assessed by: %s") % (task.assessor.said(language) or _("a qualified assessor")),
-        _("Assessed on: %s") % date_format(timezone.localtime(assessed), "DATE_FORMAT"),
+        _("Assessed on: %s") % long_day(assessed),
         dossier.assessment.prior_learning_in_badge.said(language) or _("Recognition of prior learning")
         if attempt.prior_learning
         else "",

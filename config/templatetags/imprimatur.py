@@ -18,6 +18,7 @@ from django.utils.translation import get_language, ngettext
 
 from config.navigation import portals_of
 from notifications.queries import unread_count
+from people.dates import long_day
 from people.queries import institutions_of
 from workflows import wording
 from workflows.dossier import Text
@@ -38,20 +39,13 @@ def icon(name: str, label: str = "") -> SafeString:
     return format_html('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>', name)
 
 
-def _day(moment: date) -> str:
-    pattern = "j F Y"
-    if _french() and moment.day == 1:
-        return "1er" + NO_BREAK + date_format(moment, "F") + NO_BREAK + date_format(moment, "Y")
-    return date_format(moment, pattern).replace(" ", NO_BREAK)
-
-
 @register.filter
 def day(value: date | datetime | None) -> str | SafeString:
     """12 June 2027, 12 juin 2027: as a time element; a day and its month never part."""
     if value is None:
         return ""
     local = timezone.localtime(value).date() if isinstance(value, datetime) else value
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(), _day(local))
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), long_day(local))
 
 
 @register.filter
@@ -71,7 +65,7 @@ def moment(value: datetime | None) -> str | SafeString:
         return ""
     local = timezone.localtime(value)
     clock = f"{local.hour}{NO_BREAK}h{NO_BREAK}{local.minute:02}" if _french() else f"{local.hour}:{local.minute:02}"
-    return format_html('<time datetime="{}">{}, {}</time>', local.isoformat(), _day(local.date()), clock)
+    return format_html('<time datetime="{}">{}, {}</time>', local.isoformat(), long_day(local.date()), clock)
 
 
 @register.filter

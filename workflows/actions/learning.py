@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from credentials import keys
+from people.dates import long_day
 from people.models import User
 from workflows import evidence, marking
 from workflows.award_course import opened_award
@@ -120,7 +120,7 @@ def _refuse_try(enrolment: Enrolment, items: list[Item], tasks: list[str]) -> No
     day = opens_on(enrolment)
     if day is not None:
         raise Refusal(
-            _("The next attempt opens on %(day)s. Use the time for what the feedback asks."), day=date_format(day)
+            _("The next attempt opens on %(day)s. Use the time for what the feedback asks."), day=long_day(day)
         )
 
 

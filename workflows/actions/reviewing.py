@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from people.dates import long_day
 from people.models import User
 from workflows import cases
 from workflows.actions.validating import refuse_stale_proof, validate, withdraw_validation
@@ -147,7 +146,7 @@ def _refuse_answer(seat: Seat, version: Version, actor: User, choice: str, reaso
     if seat.person_id != actor.pk:
         raise NotYours
     if seat.state == SeatState.ANSWERED:
-        day = date_format(timezone.localtime(seat.decision.decided_at), "DATE_FORMAT")
+        day = long_day(seat.decision.decided_at)
         raise AlreadyAnswered(person=seat.decision.actor, day=day)
     if seat.state != SeatState.OPEN or not may_answer(actor, seat):
         raise Refusal(
