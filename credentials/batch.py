@@ -136,6 +136,34 @@ def sign_many(*, issuer: Organization, badges: Sequence[int]) -> list[Offered]:
     return signed.offered
 
 
+REPLACED_BY = """
+    UPDATE credentials_credential AS old SET replaced_by_id = pair.fresh
+    FROM unnest(%s::bigint[], %s::bigint[]) AS pair (old, fresh) WHERE old.id = pair.old
+"""
+
+
+@transaction.atomic
+def replace_many(
+    *, achievement: PublishedAchievement, old: Sequence[Credential], planned: Sequence[Planned]
+) -> list[Offered]:
+    """C9 for many, in their order: fresh badges signed and offered before the old ones' bits are set, all in one.
+
+    Who agreed to the old badge agreed to this one. Raises `WrongStatus` when one of the old ones is not issued now.
+    """
+    keys_ = [credential.pk for credential in old]
+    live = Credential.objects.filter(pk__in=keys_, status=Credential.Status.ISSUED)
+    if live.update(status=Credential.Status.REPLACED, replaced_at=timezone.now(), surrender_asked_at=None) != len(
+        keys_
+    ):
+        raise WrongStatus
+    fresh = [pk for pk, _public_id in prepare_many(achievement=achievement, planned=planned)]
+    by_key = {one.pk: one for one in sign_many(issuer=achievement.issuer, badges=fresh)}
+    with connection.cursor() as cursor:
+        cursor.execute(REPLACED_BY, [keys_, fresh])
+    status.revoke_many([credential.entry for credential in old])
+    return [by_key[pk] for pk in fresh]
+
+
 Row = tuple[int, UUID, UUID, list[str]]
 
 

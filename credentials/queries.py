@@ -186,3 +186,11 @@ def revoked_of(award_references: Iterable[UUID]) -> int:
 def number_of_badges() -> int:
     """How many badges were ever signed here."""
     return Credential.objects.filter(offered_at__isnull=False).count()
+
+
+def agreed_and_offered(award_references: Any) -> tuple[int, int]:
+    """Of the badges of these awards: how many were agreed to and are not signed yet, and how many live signed."""
+    S = Credential.Status
+    badges = Credential.objects.filter(award_reference__in=award_references)
+    agreed = badges.filter(status=S.PREPARED, consented_at__isnull=False)
+    return agreed.count(), badges.filter(status__in=[S.ISSUED, S.SUSPENDED, S.EXPIRED]).count()

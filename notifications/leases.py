@@ -25,12 +25,12 @@ from django.db.models.functions import Now
 from notifications.models import Alert, Delivery
 from people.models import Organization, OutgoingMail
 from people.work import Work
-from workflows.models import OutboxEvent
+from workflows.models import CohortWork, OutboxEvent
 
 logger = logging.getLogger(__name__)
 Row = TypeVar("Row", bound=Work)
 
-WORK: tuple[type[Work], ...] = (OutboxEvent, Delivery, OutgoingMail)
+WORK: tuple[type[Work], ...] = (OutboxEvent, Delivery, OutgoingMail, CohortWork)
 MOST_STARTS = 3
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=10)
@@ -146,5 +146,7 @@ def name_of(work: Work) -> str:
 
 
 def _institution(work: Work) -> Organization | None:
+    if isinstance(work, CohortWork):
+        return work.cohort.version.institution
     event = work.event if isinstance(work, OutboxEvent | Delivery) else None
     return Organization.objects.filter(public_id=event.organization).first() if event and event.organization else None

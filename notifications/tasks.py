@@ -13,12 +13,25 @@ from notifications.models import WORKER, Delivery
 from people.locks import only_one
 from people.models import OutgoingMail
 from people.work import Work
-from workflows.models import OutboxEvent
+from workflows.actions import issuing
+from workflows.errors import Refusal
+from workflows.models import CohortWork, OutboxEvent
+
+
+def _cohort(work: CohortWork) -> dict[str, Any]:
+    """An act on a whole cohort. What is refused stays refused until a person looks."""
+    try:
+        issuing.work_off(work)
+    except Refusal as refusal:
+        raise leases.Refused(str(refusal.sentence)) from refusal
+    return {}
+
 
 ACTS: dict[type[Work], Callable[[Any], dict[str, Any]]] = {
     OutgoingMail: mail.send_code,
     OutboxEvent: telling.tell,
     Delivery: mail.send_notice,
+    CohortWork: _cohort,
 }
 LONGEST_MILLISECONDS = 120_000
 LANE = 0x1_4D50_524C  # the lock of the lane for work under suspicion
@@ -47,6 +60,12 @@ def tell(pk: int) -> None:
 def deliver(pk: int) -> None:
     """Send one notice by mail."""
     leases.attempt(Delivery, pk, mail.send_notice)
+
+
+@dramatiq.actor(priority=30, time_limit=LONGEST_MILLISECONDS)
+def run_cohort(pk: int) -> None:
+    """Do an act on a whole cohort; stopped by time or death, it is taken up again where it stood."""
+    leases.attempt(CohortWork, pk, _cohort)
 
 
 @dramatiq.actor(priority=5, time_limit=LONGEST_MILLISECONDS)

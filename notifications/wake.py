@@ -14,12 +14,13 @@ from notifications import beats, leases, tasks
 from notifications.models import WORKER, Delivery
 from people.models import OutgoingMail
 from people.work import Work
-from workflows.models import OutboxEvent
+from workflows.models import CohortWork, OutboxEvent
 
 ACTORS: dict[type[Work], Actor[[int], None]] = {
     OutboxEvent: tasks.tell,
     Delivery: tasks.deliver,
     OutgoingMail: tasks.post,
+    CohortWork: tasks.run_cohort,
 }
 MOST_PER_SWEEP = 2000
 FEW = 20

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -158,6 +158,12 @@ class CohortPassage:
                 entries.append(ledger.Entry(stream_of(enrolment), type_, own))
         Enrolment.objects.filter(pk__in=facts).update(number=F("number") + 1)
         ledger.append_many(entries, actor=self.actor, organization=str(self.version.institution.public_id))
+
+
+def next_free(rows: QuerySet[Enrolment], last: int, most: int) -> list[int]:
+    """The next of these enrolments behind a lock; those that another run holds are that run's."""
+    free = rows.select_for_update(of=("self",), skip_locked=True).filter(pk__gt=last).order_by("pk")
+    return list(free.values_list("pk", flat=True)[:most])
 
 
 @contextmanager

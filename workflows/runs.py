@@ -8,9 +8,9 @@ from django.db.models import Count, Prefetch
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from credentials.queries import revoked_of
+from credentials.queries import agreed_and_offered, revoked_of
 from people.models import User
-from workflows.models import Attempt, AwardStage, Cohort, CohortAssessor, Enrolment, Version
+from workflows.models import Attempt, Award, AwardStage, Cohort, CohortAssessor, Enrolment, Version
 
 READY = frozenset({AwardStage.RECOMMENDED, AwardStage.HELD})
 
@@ -50,6 +50,23 @@ def _result(enrolment: Enrolment, user: User) -> Result:
 def assessors(cohort: Cohort) -> list[CohortAssessor]:
     """Who assesses and who moderates in a cohort, with the qualification declared."""
     return list(cohort.assessors.select_related("person").order_by("moderator", "person__name"))
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the awards and badges of a cohort are, counted now."""
+
+    waiting: int
+    awarded: int
+    agreed: int
+    offered: int
+
+
+def progress(cohort: Cohort) -> Progress:
+    """Results that wait, awards, badges agreed to and not signed yet, badges in their earners' hands."""
+    awards = Award.objects.filter(enrolment__cohort=cohort)
+    agreed, offered = agreed_and_offered(awards.values("public_id"))
+    return Progress(cohort.enrolments.filter(stage__in=READY).count(), awards.count(), agreed, offered)
 
 
 def cohorts(version: Version) -> list[Cohort]:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,7 @@ from workflows.award_course import (
     AwardPassage,
     CohortPassage,
     enrolment_of,
+    next_free,
     not_from_here,
     opened_award,
     opened_awards,
@@ -62,18 +64,31 @@ class Batch:
 def award_cohort(*, cohort_id: int, actor: User) -> Batch:
     """A9 for everybody in a cohort who is recommended or on hold, some thousand at a time.
 
-    A refusal of one learner's award holds up nobody else. Stopped in the middle, it is whole up to there, and running
-    it again does the rest; nobody is awarded twice.
+    A refusal of one learner's award holds up nobody else. What another run holds is that run's. Stopped in the middle,
+    it is whole up to there, and running it again does the rest; nobody is awarded twice.
     """
-    waiting = found(Cohort, cohort_id).enrolments.filter(stage__in=[AwardStage.RECOMMENDED, AwardStage.HELD])
-    return award_chosen(cohort_id=cohort_id, actor=actor, chosen=list(waiting.values_list("pk", flat=True)))
+    cohort = _seen_cohort(cohort_id, actor)
+    waiting = cohort.enrolments.filter(stage__in=[AwardStage.RECOMMENDED, AwardStage.HELD])
+    batch, last = Batch(), 0
+    while True:
+        with transaction.atomic():
+            chosen = next_free(waiting, last, CHUNK)
+            if not chosen:
+                return batch
+            batch.add(_award_chunk(cohort.pk, chosen, actor))
+            last = chosen[-1]
+
+
+def _seen_cohort(cohort_id: int, actor: User) -> Cohort:
+    cohort = found(Cohort, cohort_id)
+    if not rights.sees(actor, cohort.version):
+        raise NotYours
+    return cohort
 
 
 def award_chosen(*, cohort_id: int, actor: User, chosen: list[int]) -> Batch:
     """A9 for those learners of a cohort, in the order of the roster; the same for each as `award_cohort` does."""
-    cohort = found(Cohort, cohort_id)
-    if not rights.sees(actor, cohort.version):
-        raise NotYours
+    cohort = _seen_cohort(cohort_id, actor)
     batch = Batch()
     keys = list(cohort.enrolments.filter(pk__in=chosen).order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(keys), CHUNK):

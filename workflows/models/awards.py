@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from people.work import Work
 from workflows.models.content import Version
 
 USER = settings.AUTH_USER_MODEL
@@ -157,6 +158,36 @@ class Award(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version} · {self.learner}"
+
+
+class CohortWork(Work):
+    """An act on a whole cohort that a worker does: the row is the truth, and each learner's own row says how far it is.
+
+    It may be begun any number of times: what is done is left out.
+    """
+
+    class Act(models.TextChoices):
+        AWARD = "award", _("award")
+        ISSUE = "issue", _("issue")
+        REPLACE = "replace", _("replace")
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="works")
+    actor = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    act = models.CharField(max_length=10, choices=Act.choices)
+    kind = models.CharField(max_length=20, blank=True, help_text="Why badges are replaced: name, correction or key.")
+    reason = models.TextField(blank=True)
+
+    class Meta(Work.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["cohort", "act"],
+                condition=models.Q(done_at__isnull=True, set_aside_at__isnull=True),
+                name="one_open_work_per_act",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cohort} · {self.act}"
 
 
 class Statement(models.Model):
