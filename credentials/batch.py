@@ -18,7 +18,7 @@ from uuid import UUID, uuid4
 from django.db import connection, transaction
 from django.utils import timezone
 
-from credentials import actions, documents, keys, status, storing
+from credentials import actions, documents, keys, status, stops, storing
 from credentials.actions import Contents
 from credentials.badge_template import Pen, sign_filled, sign_plan, template_of
 from credentials.compact import Shape
@@ -115,11 +115,14 @@ def prepare_many(*, achievement: PublishedAchievement, planned: Sequence[Planned
 
 
 @transaction.atomic
-def sign_many(*, issuer: Organization, badges: Sequence[int]) -> list[Offered]:
+def sign_many(*, issuer: Organization, badges: Sequence[int], drill: bool = False) -> list[Offered]:
     """C2 for many: sign each plan to which its earner agreed, read a sample back, offer. Raises `WrongStatus`.
 
-    Badges that are not prepared, or to which nobody agreed, take the whole call with them.
+    Badges that are not prepared, or to which nobody agreed, take the whole call with them. Raises `IssuingStopped`;
+    only a `drill`, which stopped it, goes on.
     """
+    if not drill:
+        stops.refuse_stopped({issuer.pk})
     storing.compact(badges)
     now, signed = timezone.now(), _Signed()
     with keys.opened_signer(keys.active_key(issuer, SigningKey.Purpose.BADGES)) as signer:
@@ -144,7 +147,7 @@ REPLACED_BY = """
 
 @transaction.atomic
 def replace_many(
-    *, achievement: PublishedAchievement, old: Sequence[Credential], planned: Sequence[Planned]
+    *, achievement: PublishedAchievement, old: Sequence[Credential], planned: Sequence[Planned], drill: bool = False
 ) -> list[Offered]:
     """C9 for many, in their order: fresh badges signed and offered before the old ones' bits are set, all in one.
 
@@ -157,7 +160,7 @@ def replace_many(
     ):
         raise WrongStatus
     fresh = [pk for pk, _public_id in prepare_many(achievement=achievement, planned=planned)]
-    by_key = {one.pk: one for one in sign_many(issuer=achievement.issuer, badges=fresh)}
+    by_key = {one.pk: one for one in sign_many(issuer=achievement.issuer, badges=fresh, drill=drill)}
     with connection.cursor() as cursor:
         cursor.execute(REPLACED_BY, [keys_, fresh])
     status.revoke_many([credential.entry for credential in old])

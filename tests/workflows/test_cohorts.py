@@ -10,8 +10,8 @@ import pytest
 from django.db import DatabaseError
 from django.utils import timezone
 
-from credentials import audit, batch, queries, second_reader
-from credentials.errors import WrongStatus
+from credentials import audit, batch, queries, second_reader, stops
+from credentials.errors import IssuingStopped, WrongStatus
 from credentials.models import BadgeTemplate, Credential, StatusEntry
 from notifications import leases, tasks
 from notifications.models import Alert
@@ -156,6 +156,15 @@ def test_a_suspended_micro_credential_signs_nothing_meanwhile(cohort: Cohort, ca
     cohorts.agreed(cohort)
     Version.objects.update(stage="suspended")
     with pytest.raises(Refusal, match="suspended"):
+        issuing.issue_agreed(cohort_id=cohort.pk, actor=cast.issuer)
+    assert {badge.status for badge in _badges(cohort)} == {"prepared"}
+
+
+def test_the_stop_switch_holds_for_batches_too(cohort: Cohort, cast: Cast) -> None:
+    awarding.award_cohort(cohort_id=cohort.pk, actor=cast.grant)
+    cohorts.agreed(cohort)
+    stops.stop(cast.college, reason="A doubt.", ordered_by=cast.quinn)
+    with pytest.raises(IssuingStopped):
         issuing.issue_agreed(cohort_id=cohort.pk, actor=cast.issuer)
     assert {badge.status for badge in _badges(cohort)} == {"prepared"}
 
