@@ -32,10 +32,13 @@ def profile(organization: Organization) -> dict[str, Any]:
 
 
 def hashed_identity(email: str, salt: str) -> dict[str, Any]:
-    """A mail address as salted hash (IdentityObject, Open Badges 3.0 B.1.13): `sha256$` + hex of identity + salt."""
+    """A mail address as salted hash: `sha256$` + hex of identity + salt.
+
+    The type of an IdentityObject, like that of an Image, is one word and no list (Open Badges 3.0, B.1.12, B.1.13).
+    """
     digest = hashlib.sha256((email.lower() + salt).encode()).hexdigest()
     return {
-        "type": ["IdentityObject"],
+        "type": "IdentityObject",
         "identityHash": f"sha256${digest}",
         "identityType": "emailAddress",
         "hashed": True,
@@ -45,7 +48,12 @@ def hashed_identity(email: str, salt: str) -> dict[str, Any]:
 
 def shown_name(name: str) -> dict[str, Any]:
     """A name that the earner wants to be read in the badge."""
-    return {"type": ["IdentityObject"], "identityHash": name, "identityType": "name", "hashed": False}
+    return {"type": "IdentityObject", "identityHash": name, "identityType": "name", "hashed": False}
+
+
+def image(address: str, caption: str) -> dict[str, Any]:
+    """A picture, with what it shows in words where somebody wrote them."""
+    return {"id": address, "type": "Image", **({"caption": caption} if caption else {})}
 
 
 def endorsement(

@@ -24,6 +24,7 @@ urlpatterns = [
     path("s/<str:token>/picture.svg", badges.shared_picture, {"kind": "svg"}, name="shared_picture"),
     path("s/<str:token>/evidence/<uuid:item>", badges.shared_evidence, name="shared_evidence"),
     path("achievements/<uuid:public_id>", catalogue.achievement, name="achievement"),
+    path("achievements/<uuid:public_id>/picture.png", catalogue.achievement_picture, name="achievement_picture"),
     path("achievements/<uuid:public_id>/snapshots/<str:digest>", documents.snapshot, name="snapshot"),
     path("endorsements/<uuid:public_id>", documents.endorsement, name="endorsement"),
     path("status/<uuid:public_id>", documents.status_list, name="status"),

@@ -32,6 +32,7 @@ def document(version: Version) -> dict[str, Any]:
         "description": dossier.purpose.purpose.said(language),
         "criteria": {"narrative": criteria(dossier, language)},
         "creator": documents.profile(version.institution),
+        "image": documents.image(f"{url}/picture.png", dossier.presentation.image_alt.said(language)),
         "humanCode": version.micro_credential.code,
         "version": dossier.identity.edition or str(version.ordinal),
         "inLanguage": language,
@@ -91,9 +92,12 @@ def _related(version: Version, dossier: Dossier) -> list[dict[str, Any]]:
 
 
 def _alignments(dossier: Dossier, url: str, language: str) -> list[dict[str, Any]]:
-    """Shared-framework skills, our own page of each competency, and the occupations that have an address."""
-    skills = [
-        {
+    """Shared-framework skills, our own page of each competency, and the occupations that have an address.
+
+    A skill that several competencies need stands here once: two nameless parts that say the same tie in RDFC-1.0.
+    """
+    skills = {
+        a.uri: {
             "type": ["Alignment"],
             "targetName": a.label.said(language) or a.uri,
             "targetUrl": a.uri,
@@ -102,7 +106,7 @@ def _alignments(dossier: Dossier, url: str, language: str) -> list[dict[str, Any
         }
         for a in dossier.alignments
         if a.match in MATCHED and a.uri
-    ]
+    }
     competencies = [
         {
             "type": ["Alignment"],
@@ -125,7 +129,7 @@ def _alignments(dossier: Dossier, url: str, language: str) -> list[dict[str, Any
         for o in dossier.demand.occupations
         if o.uri
     ]
-    return [*skills, *competencies, *occupations]
+    return [*skills.values(), *competencies, *occupations]
 
 
 def level_id(url: str, criterion: str, level: str) -> str:

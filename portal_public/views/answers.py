@@ -51,9 +51,10 @@ def document(
     return _from_anywhere(finished)
 
 
-def picture_file(request: HttpRequest, data: bytes, media_type: str) -> HttpResponse:
+def picture_file(request: HttpRequest, data: bytes, media_type: str, *, seconds: int = 0) -> HttpResponse:
     """One public picture, which has one form only."""
-    return _from_anywhere(_finished(request, HttpResponse(data, content_type=media_type), "no-cache"))
+    cached = f"public, max-age={seconds}" if seconds else "no-cache"
+    return _from_anywhere(_finished(request, HttpResponse(data, content_type=media_type), cached))
 
 
 def _from_anywhere(response: HttpResponse) -> HttpResponse:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from credentials import keys, queries
+from credentials import baking, keys, queries
 from credentials.picture import Picture, required_level, svg
 from portal_public.forms import RegisterForm
-from portal_public.views.answers import JSON, LINKED_DATA, document, from_any_origin, page, wants_page
+from portal_public.views.answers import JSON, LINKED_DATA, document, from_any_origin, page, picture_file, wants_page
 from workflows import public, register
 
 KINDS = {"demand": "demand", "job": "job_performance", "quality": "quality_approval"}
@@ -27,19 +29,34 @@ def achievement(request: HttpRequest, public_id: UUID) -> HttpResponse:
         raise Http404
     if not wants_page(request):
         return document(request, content, LINKED_DATA)
-    title, year = offer.dossier.identity.title.said(request.LANGUAGE_CODE), str(offer.published_at.year)
-    picture = Picture(
-        title, offer.version.institution.name, year, required_level(content), len(offer.backers), bool(settings.DEMO)
-    )
     context = {
         "offer": offer,
         "dossier": offer.dossier,
         "version": offer.version,
-        "drawn": svg(picture),
+        "drawn": svg(_drawn(offer, content, request.LANGUAGE_CODE)),
         "json_address": request.path,
         **{kind: offer.backing(name) for kind, name in KINDS.items()},
     }
     return page(request, "public/achievement.html", context, seconds=60)
+
+
+def _drawn(offer: public.Offer, content: dict[str, Any], language: str) -> Picture:
+    """What the picture of a micro-credential shows before anybody has earned it."""
+    title, year = offer.dossier.identity.title.said(language), str(offer.published_at.year)
+    institution = offer.version.institution.name
+    return Picture(title, institution, year, required_level(content), len(offer.backers), bool(settings.DEMO))
+
+
+@from_any_origin
+@require_safe
+def achievement_picture(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The picture that the Achievement names, in the language of the version; nobody's badge is in it."""
+    offer, content = public.offer_of(public_id), queries.achievement_document(public_id)
+    if offer is None or content is None:
+        raise Http404
+    with translation.override(offer.version.language):
+        drawn = baking.drawn(_drawn(offer, content, offer.version.language))
+    return picture_file(request, drawn, "image/png", seconds=3600)
 
 
 @from_any_origin
