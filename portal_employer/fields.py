@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from workflows.dossier import Text
+from workflows.dossier import Text, cleaned
 from workflows.questions import Question
 
 MOST_IN_A_ROW = 5
@@ -44,18 +44,27 @@ def said(text: Text) -> str:
     return text.said((get_language() or "en")[:2])
 
 
+class Words(forms.CharField):
+    """Text that may be signed as it is."""
+
+    def clean(self, value: Any) -> str:
+        """What canonicalizers disagree on is refused beside the field."""
+        try:
+            return cleaned(super().clean(value))
+        except ValueError as refused:
+            raise forms.ValidationError(str(refused)) from refused
+
+
 def lines(label: Any, *, required: bool = True, rows: int = 3, hint: Any = "") -> forms.CharField:
     """A field for several lines of text."""
     widget = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(
-        label=label, required=required, max_length=4000, widget=widget, help_text=hint, error_messages=EMPTY
-    )
+    return Words(label=label, required=required, max_length=4000, widget=widget, help_text=hint, error_messages=EMPTY)
 
 
 def named(label: Any, autocomplete: str) -> forms.CharField:
     """A field for one line that a browser may know."""
     widget = forms.TextInput(attrs={"autocomplete": autocomplete})
-    return forms.CharField(label=label, max_length=150, widget=widget, error_messages=EMPTY)
+    return Words(label=label, max_length=150, widget=widget, error_messages=EMPTY)
 
 
 def field_of(question: Question, about: str = "") -> forms.Field:

@@ -22,13 +22,16 @@ MOST_NOC_CODES = 3  # lifecycle.md 7, facet demand
 _REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 
-def _clean(text: str) -> str:
+def cleaned(text: str) -> str:
+    """The text as it may be signed. Raises `ValueError` with the sentence that says what cannot be."""
     if _REFUSED.search(text):
         raise ValueError(_("The text holds control characters. Paste it again as plain text."))
-    return text
+    return text.replace(
+        "\t", " "
+    )  # a TAB comes with what is pasted from a table, and canonicalizers disagree on it too
 
 
-Line = Annotated[str, AfterValidator(_clean)]
+Line = Annotated[str, AfterValidator(cleaned)]
 
 
 class Part(BaseModel):

@@ -93,6 +93,17 @@ def test_f4_becomes_the_record_of_the_second_statement_beside_the_first(cast: Ca
     assert list(kinds) == ["demand", "job_performance"]
 
 
+def test_a_tab_in_a_comment_is_signed_as_a_space_and_control_characters_are_refused(cast: Cast) -> None:
+    seat = relevance_seat(cast)
+    bob = opened(seat)
+    refused = bob.post(page(seat), {**F2, "comment": "bell \x07"})
+    assert refused.status_code == 422
+    assert "control characters" in text(refused)
+    bob.post(page(seat), {**F2, "comment": "Gowns:\ttwo.\nMasks:\tnone."})
+    comment = Validation.objects.get().endorsement.document["credentialSubject"]["endorsementComment"]
+    assert comment.splitlines() == ["Gowns: two.", "Masks: none."]
+
+
 @pytest.mark.parametrize("name", [name for name in F2 if not name.startswith("frequency")])
 def test_what_f2_needs_is_asked_for_and_nothing_typed_is_lost(cast: Cast, name: str) -> None:
     seat = relevance_seat(cast)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from workflows import dossier
 from workflows.dossier import Dossier
 from workflows.proposals import Unusable, content_of, read, read_file, schema
 from workflows.proposals.content import NOT_CONTENT
@@ -188,6 +189,16 @@ def test_each_fault_is_a_sentence_with_its_place(path: Steps, value: Any, senten
     assert sentence in str(refused.value)
     if path != ("id",):
         assert str(refused.value).startswith("sample-algonquin-gowning, ")
+
+
+def test_a_tab_of_a_pasted_table_becomes_one_space_on_every_way_in() -> None:
+    file = _with(_document(SAMPLES[0]), ("proposals", 0, "need", "purpose"), "Gown\twithout help")
+    [proposal] = read(json.dumps(file).encode()).as_given
+    assert content_of(proposal)["purpose"]["purpose"]["en"] == "Gown without help"
+    typed = {"identity": {"title": {"en": "Cleanroom\tGowning"}}}
+    document = dossier.Dossier.model_validate(typed)
+    assert document.identity.title.en == "Cleanroom Gowning"
+    assert dossier.digest(typed) == dossier.digest(dossier.plain(document))
 
 
 @pytest.mark.parametrize(
