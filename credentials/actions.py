@@ -192,11 +192,6 @@ def issue_batch(*, credentials: Sequence[Credential]) -> list[Credential]:
     takes the whole batch with it, before anybody sees a badge.
     """
     stops.refuse_stopped({credential.issuer_id for credential in credentials})
-    return sign_and_offer(credentials)
-
-
-def sign_and_offer(credentials: Sequence[Credential]) -> list[Credential]:
-    """What `issue_batch` does when issuing is not stopped. Besides it only the drill calls this, which stopped it."""
     now, looked_at = timezone.now(), sample(len(credentials))
     pens: dict[int, Pen] = {}
     issued = []

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.db.models import Q
 
 from credentials import keys
 from credentials.base58 import b58decode, b58encode
@@ -18,10 +21,14 @@ def attest(organization: Organization, data: bytes) -> dict[str, str]:
     return {"method": keys.method_of(key), "value": "z" + b58encode(keys.sign_bytes(key, data))}
 
 
-def holds(organization: Organization, signature: dict[str, str], data: bytes) -> bool:
-    """True when a checkpoint key of this organization, not a compromised one, signed these bytes."""
+def holds(organization: Organization, signature: dict[str, str], data: bytes, *, at: datetime) -> bool:
+    """True when a checkpoint key of this organization signed these bytes, before it was compromised if ever it was.
+
+    `at` is a date that the bytes themselves state. Who has the key can state an earlier one, but not slip it into the
+    chain before checkpoints that are kept outside.
+    """
     own = organization.signing_keys.filter(purpose=SigningKey.Purpose.CHECKPOINTS)
-    for key in own.exclude(status=SigningKey.Status.COMPROMISED):
+    for key in own.filter(Q(compromised_since=None) | Q(compromised_since__gt=at)):
         if keys.method_of(key) != signature.get("method"):
             continue
         public = ed25519_bytes(key.public_multibase) or b""

@@ -116,7 +116,8 @@ def _faults_of(
         yield Fault(STREAM, place, "its content is not what was signed")
         return
     for slug, signature in checkpoint.signature.items():
-        if slug not in institutions or not attestations.holds(institutions[slug], signature, data):
+        signer = institutions.get(slug)
+        if signer is None or not attestations.holds(signer, signature, data, at=checkpoint.made_at):
             yield Fault(STREAM, place, f"the signature of {slug} does not hold")
     if not checkpoint.signature and institutions:
         yield Fault(STREAM, place, "nobody signed it")

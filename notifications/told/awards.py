@@ -173,6 +173,27 @@ AWARD: dict[str, tuple[Notice, ...]] = {
             _("Your badge “%(title)s” was made anew. Accept the new one; the old one says that it was replaced."),
         ),
     ),
+    "reissue_badge": (
+        Notice(
+            to.learner,
+            _("Your badge was signed anew: “%(title)s”"),
+            _(
+                "A key that signs badges was compromised, so your badge “%(title)s” was signed anew with another key. "
+                "Your award stands, and you need not accept it again. Give the new badge to whoever has the old one, "
+                "which holds no more."
+            ),
+        ),
+    ),
+    "sign_statement_again": (
+        Notice(
+            to.learner,
+            _("Your statement of results was signed anew: “%(title)s”"),
+            _(
+                "A key was compromised, so your statement of results for “%(title)s” was signed anew with another key. "
+                "It says the same as before. The old signature holds no more."
+            ),
+        ),
+    ),
     "revoke_badge": (
         Notice(
             to.learner,

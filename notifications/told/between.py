@@ -213,6 +213,39 @@ BETWEEN: dict[str, tuple[Notice, ...]] = {
             _("The owner of a condition that you set for “%(title)s” brought proof. Close it if the proof holds."),
         ),
     ),
+    "withdraw_for_key": (
+        Notice(
+            to.statement_person,
+            _("You are asked to sign again: “%(title)s”"),
+            _(
+                "The key that signed your statement about “%(title)s” was compromised, so the statement holds no more. "
+                "Nobody signs for you: a new letter asks whether you say it again."
+            ),
+        ),
+        Notice(
+            to.officers,
+            _("A partner's signature holds no more: “%(title)s”"),
+            _(
+                "The key of a partner of “%(title)s” was compromised, so its statement holds no more. It is asked "
+                "again where no round is open; else ask it in your own round."
+            ),
+        ),
+    ),
+    "reissue_badges": (
+        Notice(
+            to.partners,
+            _("Badges were signed anew: “%(title)s”"),
+            _(
+                "A key of the institution was compromised, so its badges of “%(title)s” were signed anew with another "
+                "key. Badges by the old key hold no more. What you signed stands."
+            ),
+        ),
+        Notice(
+            to.officers,
+            _("Badges were signed anew: “%(title)s”"),
+            _("A key was compromised, so the badges of “%(title)s” were signed anew, and their holders were told."),
+        ),
+    ),
     "withdraw_validation": (
         Notice(
             to.officers,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+from datetime import timedelta
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -75,12 +77,16 @@ def test_every_institution_signs_with_its_own_key(cast: Cast, version: Version) 
     assert made is not None
     assert set(made.signature) == {"taravelle", "rival"}
     data = rfc8785.dumps(checkpoints.body_of(made))
-    assert attestations.holds(cast.college, made.signature["taravelle"], data)
-    assert not attestations.holds(cast.college, made.signature["rival"], data)
-    assert not attestations.holds(cast.college, made.signature["taravelle"], data + b" ")
-    assert not attestations.holds(cast.college, {**made.signature["taravelle"], "value": "z1"}, data)
-    cast.college.signing_keys.filter(purpose="checkpoints").update(status="compromised")
-    assert not attestations.holds(cast.college, made.signature["taravelle"], data)
+    holds = partial(attestations.holds, cast.college, at=made.made_at)
+    assert holds(made.signature["taravelle"], data)
+    assert not holds(made.signature["rival"], data)
+    assert not holds(made.signature["taravelle"], data + b" ")
+    assert not holds({**made.signature["taravelle"], "value": "z1"}, data)
+    own = cast.college.signing_keys.filter(purpose="checkpoints")
+    own.update(status="compromised", compromised_since=made.made_at + timedelta(seconds=1))
+    assert holds(made.signature["taravelle"], data)  # it was made while the key was safe
+    own.update(compromised_since=made.made_at)
+    assert not holds(made.signature["taravelle"], data)
 
 
 @pytest.mark.django_db

@@ -24,7 +24,8 @@ def key_stream(organization: Organization) -> str:
     return f"keys:{organization.public_id}"
 
 
-def _record(type_: str, key: SigningKey, **data: str) -> LedgerEvent:
+def record(type_: str, key: SigningKey, **data: str) -> LedgerEvent:
+    """A fact about a key, in the stream of its owner."""
     owner = key.organization
     return ledger.append(
         key_stream(owner),
@@ -39,7 +40,7 @@ def _record(type_: str, key: SigningKey, **data: str) -> LedgerEvent:
 def create_key(*, organization: Organization, purpose: str) -> SigningKey:
     """Prepare a key: it is listed from now on and signs once it is activated."""
     key = keys.prepare_key(organization, purpose)
-    _record("create_key", key)
+    record("create_key", key)
     return key
 
 
@@ -47,7 +48,7 @@ def create_key(*, organization: Organization, purpose: str) -> SigningKey:
 def activate_key(*, key: SigningKey) -> SigningKey:
     """A prepared key signs from now on, and the one before it is retired."""
     active = keys.activate_key(key)
-    _record("activate_key", active)
+    record("activate_key", active)
     return active
 
 
@@ -61,7 +62,7 @@ def rotate_key(*, organization: Organization, purpose: str) -> SigningKey:
 def retire_key(*, key: SigningKey) -> SigningKey:
     """A key signs no more; what it signed still holds."""
     retired = keys.retire_key(key)
-    _record("retire_key", retired)
+    record("retire_key", retired)
     return retired
 
 
@@ -74,7 +75,7 @@ def mark_compromised(*, key: SigningKey, since: datetime) -> SigningKey:
     if since > timezone.now():
         raise Refusal(_("The date since when the key is compromised lies in the future."))
     marked = keys.mark_compromised(key, since)
-    _record("mark_compromised", marked, since=since.isoformat())
+    record("mark_compromised", marked, since=since.isoformat())
     if marked.purpose == SigningKey.Purpose.STATUS:
         status.sign_all_anew(marked.organization)
     return marked

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from credentials import actions as badges
 from people.models import User
 from workflows import cases
-from workflows.door import opened
+from workflows.door import Passage, opened
 from workflows.dossier import Dossier
 from workflows.errors import Missing, NotYours, Refusal
 from workflows.freshness import refresh
@@ -82,15 +82,20 @@ def withdraw_validation(*, validation_id: int, actor: User, reason: str) -> Vali
             raise Refusal(_("This statement was already withdrawn."))
         if not reason.strip():
             raise Missing(what=_("a reason"))
-        validation.withdrawn_at, validation.withdrawal_reason = timezone.now(), reason
-        validation.save()
-        if validation.endorsement is not None:
-            badges.withdraw_endorsement(endorsement=validation.endorsement)
-        passage.record("withdraw_validation", kind=validation.kind, validation=str(validation.decision.public_id))
-        for version in following(validation.version):
-            if version.pk == passage.version.pk:
-                refresh(passage, trigger="withdrawn")
-            else:
-                with opened(version_id=version.pk, actor=None) as other:
-                    refresh(other, trigger="withdrawn")
+        take_back(passage, validation, "withdraw_validation", reason)
         return validation
+
+
+def take_back(passage: Passage, validation: Validation, type_: str, reason: str, **data: str) -> None:
+    """A statement holds no more, with its endorsement; every version for which it stood is looked at again."""
+    validation.withdrawn_at, validation.withdrawal_reason = timezone.now(), reason
+    validation.save()
+    if validation.endorsement is not None:
+        badges.withdraw_endorsement(endorsement=validation.endorsement)
+    passage.record(type_, kind=validation.kind, validation=str(validation.decision.public_id), **data)
+    for version in following(validation.version):
+        if version.pk == passage.version.pk:
+            refresh(passage, trigger="withdrawn")
+        else:
+            with opened(version_id=version.pk, actor=None) as other:
+                refresh(other, trigger="withdrawn")

@@ -1,6 +1,6 @@
-"""`manage.py keys list|create|activate|rotate|retire|compromised|rewrap|make-token-key ...`: signing keys, as JSON.
+"""`manage.py keys ACT ...`: make, list and retire signing keys, and the drill of a compromised one, as JSON.
 
-Exit code 0: done. 1: refused; standard error says why. 2: the command was not understood.
+Exit code 0: done. 1: refused; standard error says why. 2: the command was not understood. 3: a drill left something.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from credentials import queries as badges
 from credentials.models import SigningKey
 from people.errors import Refusal
 from people.models import Organization
-from workflows import rewrapping
+from workflows import drill, rewrapping
 from workflows.actions import operating
 
-REFUSED = 1
+REFUSED, LEFT = 1, 3
 ACTS = {
     "list": "All keys of an organization, without their private halves.",
     "create": "Prepare a key: it is listed, and signs nothing yet.",
@@ -33,6 +33,7 @@ ACTS = {
     "rotate": "Create and activate in one step.",
     "retire": "Let the active key sign no more.",
     "compromised": "Take the active key off the list for ever, because others may have it.",
+    "drill": "Do all that follows from a compromised key: stop, rotate, sign everything anew, tell everyone, go on.",
     "rewrap": "Wrap all private keys and evidence with the present wrapping key.",
     "make-token-key": "Make the wrapping key in the PKCS#11 token that the settings name.",
 }
@@ -67,6 +68,7 @@ def _as_data(key: SigningKey) -> dict[str, Any]:
 class Command(BaseCommand):
     """Does one act on signing keys."""
 
+    left = False
     help = "Create, list, activate, rotate, retire signing keys, or mark one compromised. Exit code 1: refused."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -80,10 +82,15 @@ class Command(BaseCommand):
     def _of_one(self, parser: CommandParser, name: str) -> None:
         parser.add_argument("organization", metavar="ORG", help="The short name in the organization's addresses.")
         purposes = SigningKey.Purpose.values
-        parser.add_argument("--purpose", choices=purposes, required=name in {"create", "rotate"}, help="What it signs.")
-        if name in {"activate", "retire", "compromised"}:
+        parser.add_argument(
+            "--purpose", choices=purposes, required=name in {"create", "rotate", "drill"}, help="What it signs."
+        )
+        if name in {"activate", "retire", "compromised", "drill"}:
             parser.add_argument("--key", default="", metavar="z6Mk...", help="This one, whatever its purpose.")
-        if name == "compromised":
+        if name == "drill":
+            parser.add_argument("--dry-run", action="store_true", help="Say what would be done, and do nothing.")
+            parser.add_argument("--chunk", type=int, default=drill.CHUNK, help="How many badges in one transaction.")
+        if name in {"compromised", "drill"}:
             parser.add_argument("--since", type=_moment, help="Since when others may have it; now when it is not said.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -94,7 +101,12 @@ class Command(BaseCommand):
         except Refusal as refused:
             self.stderr.write(str(refused.sentence))
             sys.exit(REFUSED)
-        self.stdout.write(json.dumps(answer, indent=1))
+        self.stdout.write(json.dumps(answer, indent=1, ensure_ascii=False))
+        if self.left:
+            self.stderr.write(
+                "Something is left, so issuing stays stopped. See `refused`, mend it, and run this again."
+            )
+            sys.exit(LEFT)
 
     def _organization(self, options: dict[str, Any]) -> Organization:
         found = Organization.objects.filter(slug=options["organization"]).first()
@@ -128,6 +140,19 @@ class Command(BaseCommand):
     def _compromised(self, options: dict[str, Any]) -> dict[str, Any]:
         key = self._key(options, S.ACTIVE)
         return _as_data(operating.mark_compromised(key=key, since=options["since"] or timezone.now()))
+
+    def _drill(self, options: dict[str, Any]) -> dict[str, Any]:
+        which = {
+            "organization": self._organization(options),
+            "purpose": options["purpose"],
+            "public": options["key"],
+            "since": options["since"],
+        }
+        if options["dry_run"]:
+            return drill.preview(**which).as_data()
+        found = drill.run(drill.begin(**which), chunk=options["chunk"])
+        self.left = not found.complete
+        return found.as_data()
 
     def _rewrap(self, _options: dict[str, Any]) -> dict[str, int]:
         return asdict(rewrapping.rewrap())

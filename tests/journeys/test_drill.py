@@ -1,0 +1,303 @@
+"""A signing key is lost: one command stops, rotates, signs everything anew, tells everyone and goes on (PR11)."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from collections import Counter
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from credentials import keys, reissue, status, stops
+from credentials.errors import IssuingStopped, WrongStatus
+from credentials.models import Credential, Endorsement, KeyDrill
+from credentials.verdict import Answer
+from people.models import Organization, User
+from tests import worker
+from tests.cast import Cast, gather
+from tests.credentials.maker import judged
+from tests.journeys.drilled import badges
+from workflows import badge_contents, drill, ledger
+from workflows.actions import awarding, operating, revoking
+from workflows.models import Enrolment, LedgerEvent, OutboxEvent, Panel, Statement, Validation
+
+ROOT = Path(__file__).resolve().parents[2]
+MANY, KILLS = 40, 3
+S = Credential.Status
+
+
+def _drill(*words: str) -> Any:
+    out = StringIO()
+    call_command("keys", "drill", *words, stdout=out)
+    return json.loads(out.getvalue())
+
+
+def _college(*words: str) -> Any:
+    return _drill("taravelle", "--purpose", "badges", *words)
+
+
+def test_a_dry_run_says_what_would_be_done_and_does_nothing(cast: Cast) -> None:
+    _version, made = badges(cast, 3)
+    said = _college("--dry-run")
+    assert (said["state"], said["dry_run"], said["badges_left"], said["badges_replaced"]) == ("not begun", True, 3, 0)
+    assert said["compromised"] == keys.active_key(cast.college, "badges").public_multibase
+    assert (KeyDrill.objects.count(), stops.standing()) == (0, [])
+    assert judged(made[0].document).answer == Answer.VALID
+
+
+def test_every_live_badge_is_made_anew_and_only_then_the_old_ones_end(cast: Cast) -> None:
+    version, made = badges(cast, 5)
+    public, suspended, declined = made[1], made[2], made[3]
+    Credential.objects.filter(pk=public.pk).update(public=True)
+    Credential.objects.filter(pk=declined.pk).update(acceptance="declined")
+    revoking.suspend_badge(credential_id=suspended.pk, actor=cast.quinn, reason="a report")
+    since = Credential.objects.get(pk=suspended.pk).suspended_at
+    lost = keys.active_key(cast.college, "badges")
+    said = _college("--since", "2026-01-31")
+    assert (said["state"], said["badges_replaced"], said["badges_left"], said["holders_told"]) == ("ended", 5, 0, 5)
+    assert said["replacement"] == keys.active_key(cast.college, "badges").public_multibase != said["compromised"]
+    assert said["since"].startswith("2026-01-31")
+    assert said["refused"] == []
+    assert stops.standing() == []
+    for old in Credential.objects.filter(pk__in=[one.pk for one in made]).select_related("replaced_by", "entry"):
+        new = old.replaced_by
+        assert (old.status, old.entry.revoked) == (S.REPLACED, True)
+        assert new is not None
+        assert new.document is not None
+        assert (new.award_reference, new.awarded_at, new.consented_at) == (
+            old.award_reference, old.awarded_at, old.consented_at,
+        )  # fmt: skip
+        assert judged(old.document).answer == Answer.NOT_VALID
+        assert judged(new.document).answer == (Answer.NOT_VALID if old.pk == suspended.pk else Answer.VALID)
+        assert (new.acceptance, new.public) == (old.acceptance, old.public)
+    after = Credential.objects.get(replaces=suspended)
+    assert (after.status, after.suspended_at) == (S.SUSPENDED, since)
+    assert status.current(after.entry.status_list).suspensions["credentialSubject"]["encodedList"] == status.encoded(
+        after.entry.status_list.size, [after.entry.index]
+    )
+    listed = Client().get("/o/taravelle/did.json").content.decode()
+    assert lost.public_multibase not in listed
+    assert said["replacement"] in listed
+    assert Credential.objects.filter(achievement__public_id=version.public_id, status=S.PREPARED).count() == 0
+    assert list(ledger.faults()) == []
+
+
+def test_holders_and_partners_are_told_once_in_their_language(cast: Cast) -> None:
+    _version, made = badges(cast, 3)
+    worker.settle()
+    from notifications.models import Delivery
+
+    Delivery.objects.all().delete()
+    made[0].recipient.__class__.objects.filter(pk=made[0].recipient_id).update(language="fr")
+    _college()
+    worker.settle()
+    mails = Delivery.objects.filter(channel="mail")
+    holders = mails.filter(kind="reissue_badge")
+    assert {mail.recipient_id for mail in holders} == {badge.recipient_id for badge in made}
+    assert "Your award stands" in holders.get(recipient=made[1].recipient).text
+    assert "Your award stands" not in holders.get(recipient=made[0].recipient).text
+    partners = {mail.recipient_id for mail in mails.filter(kind="reissue_badges")}
+    assert {cast.bob.pk, cast.vera.pk, cast.quinn.pk} <= partners
+    count = mails.count()
+    _college()
+    worker.settle()
+    assert mails.count() == count
+
+
+def test_a_second_run_after_the_end_begins_nothing(cast: Cast) -> None:
+    badges(cast, 2)
+    first = _college()
+    again = _college()
+    assert again == first
+    assert (KeyDrill.objects.count(), Credential.objects.count()) == (1, 4)
+    third = _college("--key", first["replacement"])
+    assert (third["compromised"], third["badges_replaced"]) == (first["replacement"], 2)
+    assert KeyDrill.objects.count() == 2
+
+
+def test_while_it_runs_nobody_else_issues_and_nobody_drills(cast: Cast) -> None:
+    _version, made = badges(cast, 2)
+    drill.begin(organization=cast.college, purpose="badges")
+    assert stops.standing() == ["taravelle"]
+    with pytest.raises(IssuingStopped):
+        awarding.replace_badge(credential_id=made[0].pk, actor=cast.issuer, kind="name", reason="x")
+    assert _college()["state"] == "ended"
+    assert stops.standing() == []
+
+
+def test_what_was_marked_by_hand_before_is_drilled_all_the_same(cast: Cast) -> None:
+    badges(cast, 2)
+    lost = keys.active_key(cast.college, "badges")
+    operating.mark_compromised(key=lost, since=timezone.now())
+    said = _college()
+    assert (said["compromised"], said["badges_replaced"]) == (lost.public_multibase, 2)
+    assert keys.active_key(cast.college, "badges").public_multibase == said["replacement"]
+
+
+def test_a_badge_that_cannot_be_made_holds_up_no_other_and_keeps_the_switch_on(cast: Cast) -> None:
+    _version, made = badges(cast, 3)
+    bad = made[1]
+    Credential.objects.filter(pk=bad.pk).update(name_shown=True)
+    User.objects.filter(pk=bad.recipient_id).update(name="Le\x01na")
+    out, err = StringIO(), StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command("keys", "drill", "taravelle", "--purpose", "badges", stdout=out, stderr=err)
+    assert ended.value.code == 3
+    assert "issuing stays stopped" in err.getvalue()
+    said = json.loads(out.getvalue())
+    assert (said["state"], said["badges_replaced"], said["badges_left"]) == ("under way", 2, 1)
+    assert len(said["refused"]) == 1
+    assert stops.standing() == ["taravelle"]
+    User.objects.filter(pk=bad.recipient_id).update(name="Lena")
+    assert _college()["badges_replaced"] == 3
+    assert stops.standing() == []
+
+
+def test_a_badge_that_ended_meanwhile_is_not_made_anew(cast: Cast) -> None:
+    _version, made = badges(cast, 2)
+    Credential.objects.filter(pk=made[0].pk).update(status=S.REVOKED)
+    with pytest.raises(WrongStatus):
+        reissue.replace_all(old=made, planned=[])
+    assert Credential.objects.filter(status=S.REPLACED).count() == 0
+
+
+def test_expired_revoked_and_prepared_badges_are_left_alone(cast: Cast) -> None:
+    _version, made = badges(cast, 4)
+    Credential.objects.filter(pk=made[0].pk).update(status=S.REVOKED)
+    Credential.objects.filter(pk=made[1].pk).update(status=S.EXPIRED)
+    assert _college()["badges_replaced"] == 2
+    assert (
+        Credential.objects.filter(status=S.REVOKED).count() == Credential.objects.filter(status=S.EXPIRED).count() == 1
+    )
+
+
+def test_a_lost_approval_key_is_replaced_in_approvals_and_in_badges_that_carry_them(cast: Cast) -> None:
+    version, made = badges(cast, 3)
+    before = keys.active_key(cast.college, "endorsements")
+    said = _drill("taravelle", "--purpose", "endorsements")
+    assert (said["state"], said["approvals_signed_again"], said["badges_replaced"]) == ("ended", 1, 3)
+    assert said["partners_asked_again"] == 0
+    [approval] = [one for one in badge_contents.endorsements_in_force(version) if one.kind == "quality_approval"]
+    assert keys.method_of(before) not in json.dumps(approval.document)
+    for new in Credential.objects.filter(status=S.ISSUED):
+        assert before.public_multibase not in json.dumps(new.document)
+        assert judged(new.document).answer == Answer.VALID
+    assert made[0].entry.status_list_id
+
+
+def test_a_partner_whose_key_is_lost_is_asked_again_and_nobody_signs_for_it(cast: Cast) -> None:
+    version, made = badges(cast, 2)
+    mine = Endorsement.objects.filter(issuer=cast.hospital)
+    number = mine.filter(withdrawn_at=None).count()
+    said = _drill("quellin", "--purpose", "endorsements")
+    assert (said["state"], said["partners_asked_again"], said["approvals_signed_again"]) == ("ended", number, 0)
+    assert mine.count() == number  # nothing was signed anew
+    assert not mine.filter(withdrawn_at=None).exists()
+    assert not Validation.objects.filter(organization=cast.hospital, withdrawn_at=None).exists()
+    rounds = Panel.objects.filter(version=version, closed_at=None)
+    assert {seat.person_id for panel in rounds for seat in panel.seats.all()} == {cast.bob.pk}
+    assert rounds.count() == number
+    verdict = judged(made[0].document)
+    assert verdict.answer == Answer.VALID  # the badge itself stands
+    again = _drill("quellin", "--purpose", "endorsements")
+    assert again["partners_asked_again"] == number
+    assert Panel.objects.filter(version=version, closed_at=None).count() == number
+
+
+@pytest.mark.parametrize("purpose", ["status", "checkpoints"])
+def test_the_other_keys_are_replaced_without_a_badge_being_touched(cast: Cast, purpose: str) -> None:
+    _version, made = badges(cast, 2)
+    call_command("checkpoint", stdout=StringIO())
+    keys.ensure_key(cast.college, purpose)
+    said = _drill("taravelle", "--purpose", purpose)
+    assert (said["state"], said["badges_replaced"], said["badges_left"]) == ("ended", 0, 0)
+    status.publish_due()
+    assert judged(made[0].document).answer == Answer.VALID
+    from workflows import checkpoints
+
+    assert list(checkpoints.faults()) == []
+
+
+def test_a_statement_of_results_is_signed_again_as_it_stands(cast: Cast) -> None:
+    badges(cast, 2)
+    enrolment = Enrolment.objects.filter(stage="awarded").first()
+    from workflows.actions import stating
+
+    made = stating.state_results(enrolment_id=enrolment.pk, actor=enrolment.learner)
+    before = dict(made.document)
+    said = _college()
+    assert (said["statements_signed_again"], said["statements_left"]) == (1, 0)
+    after = dict(Statement.objects.get(pk=made.pk).document)
+    assert before.pop("proof") != after.pop("proof")
+    assert before == after
+
+
+def test_an_organization_without_such_a_key_is_refused(cast: Cast) -> None:
+    err = StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command("keys", "drill", "rival", "--purpose", "badges", stderr=err)
+    assert ended.value.code == 1
+    assert "No signing key" in err.getvalue()
+    assert stops.standing() == []
+
+
+def _process() -> subprocess.Popen[str]:
+    database = connection.get_connection_params()
+    url = f"postgres:///{database['dbname']}?host={database['host']}&user={database['user']}"
+    command = [sys.executable, "manage.py", "keys", "drill", "taravelle", "--purpose", "badges", "--chunk", "4"]
+    environment = {**os.environ, "DATABASE_URL": url}
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_killed_at_any_moment_and_run_again_it_leaves_nothing_and_doubles_nothing() -> None:
+    cast = gather()
+    badges(cast, MANY)
+    awards = set(Credential.objects.values_list("award_reference", flat=True))
+    luck = random.Random(os.environ.get("DRILL_SEED", "7"))
+    killed = 0
+    for step in range(KILLS):
+        process = _process()
+        goal = (step + 1) * MANY // (KILLS + 1)
+        while process.poll() is None and Credential.objects.filter(status=S.REPLACED).count() < goal:
+            time.sleep(0.005)
+        time.sleep(luck.random() * 0.01)
+        killed += process.poll() is None
+        process.kill()
+        process.communicate()
+        assert stops.standing() == ["taravelle"] or KeyDrill.objects.get().ended_at is not None
+    last = _process()
+    out, err = last.communicate(timeout=120)
+    assert last.returncode == 0, err
+    said = json.loads(out)
+    assert killed > 0
+    assert (said["state"], said["badges_left"], said["badges_replaced"], said["holders_told"]) == (
+        "ended",
+        0,
+        MANY,
+        MANY,
+    )
+    live = Counter(Credential.objects.filter(status=S.ISSUED).values_list("award_reference", flat=True))
+    assert live == Counter(awards)  # none is missing, none is doubled
+    assert Credential.objects.count() == 2 * MANY
+    assert Credential.objects.filter(status=S.REPLACED, replaced_by=None).count() == 0
+    assert Credential.objects.filter(status=S.REPLACED, entry__revoked=False).count() == 0
+    assert Credential.objects.filter(status=S.ISSUED, entry__revoked=True).count() == 0
+    told = LedgerEvent.objects.filter(type="reissue_badge")
+    assert told.count() == OutboxEvent.objects.filter(event__in=told).count() == MANY
+    assert (KeyDrill.objects.count(), stops.standing(), list(ledger.faults())) == (1, [], [])
+    assert Organization.objects.get(slug="taravelle").signing_keys.filter(purpose="badges").count() == 2
+    assert all(judged(one.document).answer == Answer.VALID for one in Credential.objects.filter(status=S.ISSUED)[:5])
