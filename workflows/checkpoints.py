@@ -19,11 +19,34 @@ from credentials import attestations
 from people.models import Organization, OrganizationKind
 from workflows import ledger
 from workflows.ledger import GENESIS, Fault
-from workflows.models import Checkpoint, LedgerEvent
+from workflows.merkle import Head, Inclusion, Tree
+from workflows.models import Checkpoint
 
 STREAM = "checkpoints"
 LOCK = "checkpoints"
-Heads = dict[str, tuple[int, str]]
+FORM = 2
+COVERED = """
+    SELECT DISTINCT ON (head.key COLLATE "C") head.key AS stream, (head.value->>0)::int AS sequence,
+        head.value->>1 AS hash
+    FROM workflows_checkpoint AS checkpoint CROSS JOIN LATERAL jsonb_each(checkpoint.heads) AS head
+    WHERE %s::bigint IS NULL OR checkpoint.id <= %s
+    ORDER BY head.key COLLATE "C", checkpoint.id DESC
+"""
+# The heads of now beside those that the checkpoints state: one statement, so that both are of the same moment.
+COMPARED = f"""
+    WITH head AS ({ledger.ALL_HEADS}), covered AS ({COVERED})
+    SELECT COALESCE(head.stream, covered.stream) AS name, head.sequence, head.hash, covered.sequence, covered.hash
+    FROM head FULL JOIN covered ON covered.stream = head.stream
+    ORDER BY COALESCE(head.stream, covered.stream) COLLATE "C"
+"""  # noqa: S608  # two constants of ours
+# Rows that a checkpoint covers and that are gone or another one now.
+MISSING = """
+    SELECT head.key, (head.value->>0)::int, event.hash
+    FROM workflows_checkpoint AS checkpoint CROSS JOIN LATERAL jsonb_each(checkpoint.heads) AS head
+    LEFT JOIN workflows_ledgerevent AS event ON event.stream = head.key AND event.sequence = (head.value->>0)::int
+    WHERE event.hash IS DISTINCT FROM head.value->>1
+    ORDER BY event.hash IS NULL, head.key COLLATE "C", 2
+"""
 
 
 class Contradiction(Exception):
@@ -32,12 +55,11 @@ class Contradiction(Exception):
 
 def body_of(checkpoint: Checkpoint) -> dict[str, Any]:
     """What the digest and the signatures of a checkpoint cover."""
-    return {
-        "root": checkpoint.root,
-        "heads": checkpoint.heads,
-        "at": checkpoint.made_at.isoformat(),
-        "previous": checkpoint.previous,
-    }
+    body = {"root": checkpoint.root, "at": checkpoint.made_at.isoformat(), "previous": checkpoint.previous}
+    if checkpoint.form == 1:
+        return {**body, "heads": checkpoint.heads}
+    heads = hashlib.sha256(rfc8785.dumps(checkpoint.heads)).hexdigest()
+    return {**body, "form": checkpoint.form, "heads": f"sha256:{heads}", "streams": checkpoint.streams}
 
 
 def as_data(checkpoint: Checkpoint) -> dict[str, Any]:
@@ -49,12 +71,20 @@ def _bytes(checkpoint: Checkpoint) -> bytes:
     return rfc8785.dumps(body_of(checkpoint))
 
 
-def _covered() -> Heads:
-    """The heads as all checkpoints together state them."""
-    covered: Heads = {}
-    for heads in Checkpoint.objects.order_by("pk").values_list("heads", flat=True):
-        covered.update({stream: (sequence, digest) for stream, (sequence, digest) in heads.items()})
-    return covered
+def covered(until: Checkpoint | None = None) -> Iterator[Head]:
+    """The heads as the checkpoints state them, up to and with one of them or the last one."""
+    last = until.pk if until is not None else None
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(COVERED, [last, last])
+        yield from cursor
+
+
+def inclusion(stream: str, checkpoint: Checkpoint) -> Inclusion | None:
+    """The proof that a stream's head lies under the root of a checkpoint; None for a stream that began later."""
+    tree = Tree(stream)
+    for head in covered(checkpoint):
+        tree.add(head)
+    return tree.inclusion()
 
 
 @transaction.atomic
@@ -66,16 +96,16 @@ def make() -> Checkpoint | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [LOCK])
     last = Checkpoint.objects.order_by("-pk").first()
-    heads, covered = ledger.heads(), _covered()
-    _refuse_cut(heads, covered)
-    moved = {stream: list(head) for stream, head in heads.items() if covered.get(stream) != head}
+    tree, moved = _compared()
     if not moved:
         return last
     checkpoint = Checkpoint(
-        root=ledger.merkle_root(heads),
+        root=tree.root(),
         heads=moved,
         made_at=timezone.now(),
         previous=last.digest if last else GENESIS,
+        form=FORM,
+        streams=tree.size,
     )
     data = _bytes(checkpoint)
     checkpoint.digest = hashlib.sha256(data).hexdigest()
@@ -87,23 +117,30 @@ def make() -> Checkpoint | None:
     return checkpoint
 
 
-def _refuse_cut(heads: Heads, covered: Heads) -> None:
-    for stream, (sequence, _digest) in covered.items():
-        if heads.get(stream, (0, ""))[0] < sequence:
-            raise Contradiction(f"{stream} ends before row {sequence}, which an earlier checkpoint covers.")
+def _compared() -> tuple[Tree, dict[str, list[int | str]]]:
+    """The tree over the heads of now, and those that moved. Raises `Contradiction` for a stream that was cut."""
+    tree, moved = Tree(), {}
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(COMPARED, [None, None])
+        for stream, sequence, digest, stated, stated_digest in cursor:
+            if stated is not None and (sequence or 0) < stated:
+                raise Contradiction(f"{stream} ends before row {stated}, which an earlier checkpoint covers.")
+            tree.add((stream, sequence, digest))
+            if (sequence, digest) != (stated, stated_digest):
+                moved[stream] = [sequence, digest]
+    return tree, moved
 
 
 def faults() -> Iterator[Fault]:
     """Every place where checkpoints contradict themselves or the ledger."""
     institutions = {organization.slug: organization for organization in Organization.objects.all()}
-    previous, covered, last = GENESIS, {}, None
-    for place, checkpoint in enumerate(Checkpoint.objects.order_by("pk").iterator(), start=1):
+    previous, last = GENESIS, None
+    for place, checkpoint in enumerate(Checkpoint.objects.order_by("pk").iterator(chunk_size=100), start=1):
         yield from _faults_of(checkpoint, place, previous, institutions)
-        covered.update({(stream, head[0]): head[1] for stream, head in checkpoint.heads.items()})
         previous, last = checkpoint.digest, (place, checkpoint)
-    if last is not None and last[1].root != ledger.merkle_root(_covered()):
+    if last is not None and last[1].root != ledger.merkle_root(covered()):
         yield Fault(STREAM, last[0], "its root is not the one over the heads that the checkpoints state")
-    yield from _against_rows(covered)
+    yield from _against_rows()
 
 
 def _faults_of(
@@ -123,16 +160,14 @@ def _faults_of(
         yield Fault(STREAM, place, "nobody signed it")
 
 
-def _against_rows(covered: dict[tuple[str, int], str]) -> Iterator[Fault]:
-    """Rows that a checkpoint covers and that are gone or another one now."""
-    left = dict(covered)
-    rows = LedgerEvent.objects.values_list("stream", "sequence", "hash")
-    for stream, sequence, digest in rows.iterator(chunk_size=5000):
-        stated = left.pop((stream, sequence), None)
-        if stated is not None and stated != digest:
-            yield Fault(stream, sequence, "it is not the row that a checkpoint covers")
-    for stream, sequence in sorted(left):
-        yield Fault(stream, sequence, f"row {sequence}, which a checkpoint covers, is missing")
+def _against_rows() -> Iterator[Fault]:
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(MISSING)
+        for stream, sequence, digest in cursor:
+            if digest is not None:
+                yield Fault(stream, sequence, "it is not the row that a checkpoint covers")
+            else:
+                yield Fault(stream, sequence, f"row {sequence}, which a checkpoint covers, is missing")
 
 
 def against(copy: Mapping[str, Any]) -> Iterator[Fault]:

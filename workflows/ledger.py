@@ -20,6 +20,7 @@ from django.utils import timezone
 from people.copying import copy, reserved
 from people.models import User
 from people.wakeups import after_commit
+from workflows.merkle import Head, Tree
 from workflows.models import LedgerEvent, OutboxEvent
 
 GENESIS = "0" * 64
@@ -109,6 +110,10 @@ HEADS = """
         ORDER BY sequence DESC LIMIT 1
     ) AS head
 """
+ALL_HEADS = """
+    SELECT DISTINCT ON (stream COLLATE "C") stream, sequence, hash FROM workflows_ledgerevent
+    ORDER BY stream COLLATE "C", sequence DESC
+"""
 COLUMNS = ("id", "stream", "sequence", "type", "actor", "role", "organization", "data", "at", "previous_hash", "hash")
 WOKEN_AT_ONCE = 50  # of a larger batch the sweeper finds the rest within a minute
 
@@ -176,25 +181,19 @@ def _faults(events: Iterable[LedgerEvent]) -> Iterator[Fault]:
         expected, previous = event.sequence + 1, event.hash
 
 
-def heads() -> dict[str, tuple[int, str]]:
-    """The last sequence and hash of every stream."""
-    rows = LedgerEvent.objects.order_by("stream", "-sequence").distinct("stream")
-    found = rows.values_list("stream", "sequence", "hash")
-    return {stream: (sequence, digest) for stream, sequence, digest in found.iterator(chunk_size=5000)}
+def heads() -> Iterator[Head]:
+    """The last row of every stream, by the streams' names as a Merkle tree takes them, however many there are."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(ALL_HEADS)
+        yield from cursor
 
 
-def merkle_root(heads_: dict[str, tuple[int, str]]) -> str:
-    """Root over the sorted heads, with separate prefixes for leaves and nodes (as in RFC 6962, section 2.1)."""
-    level = [
-        hashlib.sha256(b"\x00" + rfc8785.dumps([name, sequence, digest])).digest()
-        for name, (sequence, digest) in sorted(heads_.items())
-    ]
-    if not level:
-        return hashlib.sha256(b"").hexdigest()
-    while len(level) > 1:
-        pairs = [level[i : i + 2] for i in range(0, len(level), 2)]
-        level = [hashlib.sha256(b"\x01" + p[0] + p[1]).digest() if len(p) == 2 else p[0] for p in pairs]
-    return level[0].hex()
+def merkle_root(heads_: Iterable[Head]) -> str:
+    """The root over heads in the order of their names."""
+    tree = Tree()
+    for head in heads_:
+        tree.add(head)
+    return tree.root()
 
 
 def events_of(stream: str, *, type_: str | None = None) -> list[LedgerEvent]:

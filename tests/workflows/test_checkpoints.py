@@ -97,7 +97,7 @@ def test_without_any_event_there_is_nothing_to_cover() -> None:
 def test_a_cut_end_is_found_by_its_checkpoint_and_never_covered_up(version: Version) -> None:
     checkpoints.make()
     stream = f"version:{version.public_id}"
-    last = ledger.heads()[stream][0]
+    last = next(sequence for name, sequence, _hash in ledger.heads() if name == stream)
     _cut(stream, last - 1)
     assert list(ledger.faults()) == []
     [fault] = checkpoints.faults()
@@ -250,3 +250,41 @@ def _change(dice: random.Random, rows: list[LedgerEvent]) -> str:
     else:
         _cut(row.stream, row.sequence - 1)
     return f"{kind} {row.stream} {row.sequence}"
+
+
+def test_each_stream_is_proved_to_lie_under_the_checkpoint(cast: Cast, version: Version) -> None:
+    first = checkpoints.make()
+    other = _another(cast)
+    second = checkpoints.make()
+    assert first is not None
+    assert second is not None
+    for stream in (f"version:{version.public_id}", f"version:{other.public_id}"):
+        proof = checkpoints.inclusion(stream, second)
+        assert proof is not None
+        assert proof.root() == second.root
+    early = checkpoints.inclusion(f"version:{version.public_id}", first)
+    assert early is not None
+    assert early.root() == first.root
+    assert checkpoints.inclusion(f"version:{other.public_id}", first) is None
+
+
+def test_what_is_kept_outside_names_no_stream(version: Version) -> None:
+    made = checkpoints.make()
+    assert made is not None
+    assert "version:" not in json.dumps(checkpoints.as_data(made))
+    assert checkpoints.as_data(made)["streams"] == 1
+
+
+def test_a_checkpoint_of_the_first_form_still_holds(cast: Cast, version: Version) -> None:
+    """Checkpoints made before they were short carry their heads inside the signature."""
+    heads = {name: [sequence, digest] for name, sequence, digest in ledger.heads()}
+    old = Checkpoint(root=ledger.merkle_root(ledger.heads()), heads=heads, previous=ledger.GENESIS, form=1)
+    data = rfc8785.dumps(checkpoints.body_of(old))
+    old.digest = hashlib.sha256(data).hexdigest()
+    old.signature = {"taravelle": attestations.attest(cast.college, data)}
+    old.save()
+    _another(cast)
+    made = checkpoints.make()
+    assert made is not None
+    assert made.previous == old.digest
+    assert _everything() == []

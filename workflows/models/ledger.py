@@ -42,6 +42,10 @@ class Checkpoint(models.Model):
     previous = models.CharField(max_length=64, unique=True)
     digest = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField(default=timezone.now)
+    form = models.PositiveSmallIntegerField(
+        default=1, help_text="1: the heads themselves are signed; 2: their digest and number."
+    )
+    streams = models.PositiveIntegerField(default=0, help_text="How many streams the root covers; from form 2 on.")
 
     def __str__(self) -> str:
         return self.root[:12]

@@ -14,6 +14,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from workflows import checkpoints, ledger
+from workflows.merkle import Tree
 from workflows.models import Checkpoint
 
 
@@ -31,12 +32,14 @@ class Command(BaseCommand):
         faults = [*ledger.faults(), *checkpoints.faults()]
         if options["against"]:
             faults += checkpoints.against(self._copy(options["against"]))
-        heads = ledger.heads()
+        tree = Tree()
+        for head in ledger.heads():
+            tree.add(head)
         answer = {
             "intact": not faults,
-            "streams": len(heads),
+            "streams": tree.size,
             "checkpoints": Checkpoint.objects.count(),
-            "root": ledger.merkle_root(heads),
+            "root": tree.root(),
             "faults": [asdict(fault) for fault in faults],
         }
         self.stdout.write(json.dumps(answer, indent=1))
