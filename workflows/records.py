@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
+
+import rfc8785
 
 from workflows import cases
 from workflows.door import Passage
@@ -37,3 +40,37 @@ def decide(
         signed_name=actor.name,
         language=actor.language,
     )
+
+
+def record_of(decision: Decision) -> dict[str, Any]:
+    """All that was decided, as JSON values; the ledger holds the digest of this, so that no word of it can change."""
+    panel, seat, snapshot, earlier = decision.panel, decision.seat, decision.snapshot, decision.carried_from
+    return {
+        "id": str(decision.public_id),
+        "version": str(decision.version.public_id),
+        "panel": panel.kind if panel is not None else None,
+        "round": panel.round if panel is not None else None,
+        "seat": str(seat.public_id) if seat is not None else None,
+        "snapshot": snapshot.digest if snapshot is not None else None,
+        "facets": decision.facets,
+        "actor": str(decision.actor.public_id),
+        "organization": str(decision.organization.public_id),
+        "role": decision.role,
+        "choice": decision.choice,
+        "reasons": decision.reasons,
+        "answers": decision.answers,
+        "questions": decision.questions,
+        "form_edition": decision.form_edition,
+        "conformance": decision.conformance,
+        "language": decision.language,
+        "signed_name": decision.signed_name,
+        "signed_role": decision.signed_role,
+        "carried_from": str(earlier.public_id) if earlier is not None else None,
+        "at": decision.decided_at.isoformat(),
+    }
+
+
+def named(decision: Decision) -> dict[str, str]:
+    """How an event names the decision that it carries out: by its public id, and by the digest of all its words."""
+    digest = hashlib.sha256(rfc8785.dumps(record_of(decision))).hexdigest()
+    return {"decision": str(decision.public_id), "record": f"sha256:{digest}"}

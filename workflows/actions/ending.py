@@ -15,7 +15,7 @@ from workflows.errors import Missing, Refusal
 from workflows.guards import reasoned
 from workflows.lineage import followed
 from workflows.models import Enrolment, Suspension, Version
-from workflows.records import decide
+from workflows.records import decide, named
 from workflows.stations import Stage
 from workflows.timers import Kind, arm, begin_of
 
@@ -55,7 +55,7 @@ def wind_down(
             reason=reason,
             plan=plan,
             last_start_on=last_start_on.isoformat(),
-            decision=str(decision.public_id),
+            **named(decision),
         )
         return version
 

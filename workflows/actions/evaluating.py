@@ -22,7 +22,7 @@ from workflows.guards import not_own, reasoned, request_changes, unblocked
 from workflows.locks import predecessor_locked
 from workflows.models import AwardStage, Enrolment, Panel, PanelKind, PilotAnswer, Version
 from workflows.panels import PARTNER_KINDS, Place
-from workflows.records import decide
+from workflows.records import decide, named
 from workflows.rounds import close_rounds, reopen_changed
 
 UNDER_ASSESSMENT = {AwardStage.SUBMITTED, AwardStage.ASSESSING, AwardStage.ASSESSED, AwardStage.MODERATING}
@@ -74,9 +74,9 @@ def redesign(
         verb = "redesign_from_draft" if to_draft else "redesign"
         reasoned(passage, verb, findings)
         request_changes(passage, requests)
-        decide(passage, "redesign", role="committee", reasons=findings)
+        decision = decide(passage, "redesign", role="committee", reasons=findings)
         close_rounds(passage.version, "redesign")
-        passage.move(verb, findings=findings, facets=sorted(requests))
+        passage.move(verb, findings=findings, facets=sorted(requests), **named(decision))
         return passage.version
 
 

@@ -20,7 +20,7 @@ from workflows.guards import not_own, own_work, refuse_places, replied, request_
 from workflows.lineage import piloted_before
 from workflows.models import Condition, Decision, Panel, PanelKind, Seat, SeatState, Version
 from workflows.panels import PARTNER_KINDS, Place
-from workflows.records import decide
+from workflows.records import decide, named
 from workflows.rounds import (
     close_reopened,
     close_round,
@@ -118,7 +118,7 @@ def close_committee(
             request_changes(passage, requests or {})
         decision = _outcome(passage, panel, outcome, letter)
         _close(passage, panel, outcome, new_due_in_days)
-        passage.move(verb, outcome=outcome, round=panel.round, decision=str(decision.public_id))
+        passage.move(verb, outcome=outcome, round=panel.round, **named(decision))
         return version
 
 

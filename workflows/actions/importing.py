@@ -17,7 +17,7 @@ from workflows.errors import Missing, NotAllowed
 from workflows.freshness import next_review, refresh, start_clocks
 from workflows.guards import reasoned, unblocked
 from workflows.models import Initiative, Version
-from workflows.records import decide
+from workflows.records import decide, named
 
 NOT_RUN_HERE = "not run here"
 
@@ -56,7 +56,7 @@ def enter_import(
         freeze(passage)
         evidence = {"approved_by": approved_by, "approved_on": approved_on.isoformat()}
         decision = decide(passage, "prove_import", role="qa_officer", reasons=proof, answers=evidence)
-        passage.record("enter_import", decision=str(decision.public_id), **evidence)
+        passage.record("enter_import", **named(decision), **evidence)
         return passage.version
 
 
@@ -73,7 +73,7 @@ def import_approved(*, version_id: int, actor: User, expected: int, reason: str)
         unblocked(passage, "T18")
         version.imported = True
         version.review_due_on = next_review(version)
-        passage.move("import_approved", history=NOT_RUN_HERE, digest=snapshot.digest, decision=str(decision.public_id))
+        passage.move("import_approved", history=NOT_RUN_HERE, digest=snapshot.digest, **named(decision))
         start_clocks(version)
         refresh(passage)
         return version

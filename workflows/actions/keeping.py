@@ -20,7 +20,7 @@ from workflows.freshness import in_use, next_review, refresh
 from workflows.guards import not_followed, reasoned, refuse_places, replied
 from workflows.models import Panel, PanelKind, Version
 from workflows.panels import PARTNER_KINDS, Place
-from workflows.records import decide
+from workflows.records import decide, named
 from workflows.rounds import close_round, close_rounds, days_of, open_round
 
 __all__ = [
@@ -101,7 +101,7 @@ def close_review(
         decision = decide(passage, verb, role="committee", reasons=reason, answers=answers)
         following = successor(passage, proposer=version.proposer) if new_version else None
         more = {"successor": str(following.public_id)} if following is not None else {}
-        passage.move(verb, reason=reason, decision=str(decision.public_id), **more)
+        passage.move(verb, reason=reason, **named(decision), **more)
         refresh(passage)
         return version
 

@@ -25,7 +25,7 @@ from workflows.models import (
     Version,
 )
 from workflows.policy import DEFAULT_POLICY
-from workflows.records import decide
+from workflows.records import decide, named
 from workflows.rounds import close_rounds, days_of
 from workflows.stations import Stage
 from workflows.timers import Kind, after_business_days, arm
@@ -284,5 +284,5 @@ def ask_withdrawal(*, version_id: int, actor: User, expected: int, reason: str) 
         if asked(version) is not None:
             raise Refusal(_("The quality office was asked already. You are told when it agrees."))
         wanted = decide(passage, ASKED, role="proposer", reasons=reason)
-        passage.record("ask_withdrawal", decision=str(wanted.public_id))
+        passage.record("ask_withdrawal", **named(wanted))
         return version

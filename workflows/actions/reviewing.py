@@ -33,6 +33,7 @@ from workflows.models import (
 )
 from workflows.panels import BY_LINK, PARTNER_KINDS, end_seat, finish_task
 from workflows.questions import CHOICES_OF, EDITION
+from workflows.records import named
 from workflows.rights import may_answer
 from workflows.rounds import reseat, settle
 from workflows.timers import arm_condition
@@ -128,7 +129,7 @@ def answer(
             round=seat.panel.round,
             seat=str(seat.public_id),
             choice=choice,
-            decision=str(decision.public_id),
+            **named(decision),
             facets=decision.facets,
         )
         if seat.panel.kind in BY_LINK and in_use(passage.version):

@@ -17,7 +17,7 @@ from workflows.guards import not_followed, reasoned
 from workflows.lineage import followed
 from workflows.models import Suspension, Version
 from workflows.policy import clock_days
-from workflows.records import decide
+from workflows.records import decide, named
 from workflows.rights import holds
 from workflows.stations import Stage
 from workflows.timers import Kind, after_business_days, arm
@@ -67,7 +67,7 @@ def confirm_suspension(*, version_id: int, actor: User, expected: int, reason: s
         decision = decide(passage, "confirm_suspension", role="committee", reasons=reason)
         suspension.confirmed_by, suspension.confirmed_at = actor, timezone.now()
         suspension.save()
-        passage.record("confirm_suspension", decision=str(decision.public_id))
+        passage.record("confirm_suspension", **named(decision))
         return suspension
 
 
@@ -111,7 +111,7 @@ def lift(
             set_end(passage.version, last_start_on, teach_out_ends_on)
         else:
             not_followed(passage)
-        passage.move(verb, reason=reason, decision=str(decision.public_id))
+        passage.move(verb, reason=reason, **named(decision))
         refresh(passage)
         return passage.version
 
@@ -129,6 +129,6 @@ def mend_while_suspended(*, version_id: int, actor: User, expected: int, reason:
             "mend_while_suspended",
             reason=reason,
             successor=str(following.public_id),
-            decision=str(decision.public_id),
+            **named(decision),
         )
         return following

@@ -15,7 +15,7 @@ from workflows.freshness import refresh
 from workflows.guards import not_own
 from workflows.models import Condition, Decision, Exemption, Version
 from workflows.policy import months_after, setting
-from workflows.records import decide
+from workflows.records import decide, named
 from workflows.timers import arm_condition
 from workflows.withdrawals import AGREED, needs_agreement
 
@@ -104,7 +104,7 @@ def agree_to_withdrawal(*, version_id: int, actor: User, plan: str) -> Decision:
         if not plan.strip():
             raise Missing(what=_("a plan for the learners, or the words that there are none"))
         agreed = decide(passage, AGREED, role="qa_officer", reasons=plan)
-        passage.record("agree_to_withdrawal", decision=str(agreed.public_id))
+        passage.record("agree_to_withdrawal", **named(agreed))
         return agreed
 
 

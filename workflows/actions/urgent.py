@@ -21,7 +21,7 @@ from workflows.locks import predecessor_locked
 from workflows.models import Panel, PanelKind, Version
 from workflows.panels import Place
 from workflows.policy import State, quorum
-from workflows.records import decide
+from workflows.records import decide, named
 from workflows.rounds import close_rounds, days_of, open_round
 from workflows.stations import Stage
 from workflows.timers import Kind, arm, begin_of
@@ -85,12 +85,12 @@ def release_urgently(*, version_id: int, actor: User, expected: int, reason: str
         version.urgent_until = timezone.localdate() + timedelta(days=LASTS_DAYS)
         version.review_due_on = next_review(version)
         arm(version, Kind.URGENT_LAPSES, begin_of(version.urgent_until + timedelta(days=1)))
-        copy = _in_use(passage, reason, str(decision.public_id))
+        copy = _in_use(passage, reason, named(decision))
         supersede(before.pk, version)
         return copy.successor_of or version
 
 
-def _in_use(passage: Passage, reason: str, decision: str) -> Version:
+def _in_use(passage: Passage, reason: str, decision: dict[str, str]) -> Version:
     """Move, and begin the copy that runs the full course."""
     version = passage.version
     assert version.snapshot is not None
@@ -102,7 +102,7 @@ def _in_use(passage: Passage, reason: str, decision: str) -> Version:
         until=version.urgent_until.isoformat(),
         digest=version.snapshot.digest,
         successor=str(copy.public_id),
-        decision=decision,
+        **decision,
     )
     start_clocks(version)
     return copy
