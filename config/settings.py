@@ -45,6 +45,11 @@ VERIFY_CA_FILE = env.str("VERIFY_CA_FILE", default="")
 # Processes that open and judge what strangers hand in (credentials/apart.py).
 VERIFY_PROCESSES = env.int("VERIFY_PROCESSES", default=2)
 
+# Doors for the conformance suites of others (docs/conformance.md): shut without a token, and no institution's key.
+VCALM = env.bool("VCALM", default=False)
+VCALM_TOKEN = env.str("VCALM_TOKEN", default="")
+VCALM_TOKEN_FILE = env.str("VCALM_TOKEN_FILE", default="")
+
 INSTALLED_APPS = [
     "config",  # first: it chooses the job broker before any app declares a job
     "django.contrib.auth",

@@ -97,3 +97,13 @@ class BrokenChain(Refusal):
 
     status = 422
     sentence = _("This document does not carry the earlier signature that the new one should cover.")
+
+
+class NotConforming(Refusal):
+    """A credential that the conformance doors refuse; `problem` is the address of the kind of fault (RFC 9457)."""
+
+    status = 400
+
+    def __init__(self, sentence: str, *, problem: str) -> None:
+        self.problem = problem
+        super().__init__(sentence)

@@ -9,10 +9,12 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.db import transaction
 
-from credentials import signers, wrapping
+from credentials import controllers, signers, wrapping
 from credentials.errors import DoesNotOpen, KeyState, NoKey, NoWrappingKey
 from credentials.models import SigningKey
 from credentials.multikey import ed25519_multikey
@@ -131,6 +133,17 @@ def sign_bytes(key: SigningKey, data: bytes) -> bytes:
 def signer(key: SigningKey) -> signers.Signer:
     """A key as what signs one document: it is unwrapped at each signature."""
     return signers.Signer(method_of(key), lambda data: sign_bytes(key, data))
+
+
+def conformance_signer() -> signers.Signer:
+    """The issuer of the conformance doors: a did:key that follows from the installation's secret.
+
+    It is nobody's: no organization lists it, so nothing that it signs can be taken for a badge of one.
+    """
+    seed = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"imprimatur: conformance issuer")
+    private = Ed25519PrivateKey.from_private_bytes(seed.derive(settings.SECRET_KEY.encode()))
+    did = controllers.did_key(ed25519_multikey(private.public_key().public_bytes_raw()))
+    return signers.Signer(controllers.method_of(did), private.sign)
 
 
 class Signer:

@@ -325,3 +325,15 @@ class KeyDrill(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} · {self.began_at:%Y-%m-%d %H:%M}"
+
+
+class ConformanceEntry(models.Model):
+    """A status index of the conformance doors, whose lists are no organization's (docs/conformance.md)."""
+
+    index = models.PositiveIntegerField(unique=True)
+    credential = models.CharField(max_length=300, unique=True)
+    revoked = models.BooleanField(default=False)
+    suspended = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.credential} #{self.index}"

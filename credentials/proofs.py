@@ -7,7 +7,7 @@ here knows the database or the settings: who signs comes in as a `CanSign`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -63,12 +63,15 @@ def sign(
     suite: str = SUITE,
     named: str = "",
     after: Sequence[str] = (),
+    more: Mapping[str, str] | None = None,
     canonicalize: Callable[[Document], bytes] = canonical,
 ) -> Document:
     """The document with one proof more; proofs that it has already stay beside it, and make a set (section 2.1.1).
 
     `named` is an address for this proof. `after` are the addresses of earlier proofs that it covers, which makes a
-    chain (section 2.1.2). Raises `LossyDocument`, and `BrokenChain` when an earlier proof is not there.
+    chain (section 2.1.2). `more` are further options: purpose, challenge and domain of a presentation.
+
+    Raises `LossyDocument`, and `BrokenChain` when an earlier proof is not there.
     """
     options: Document = {"id": named} if named else {}
     options |= {
@@ -77,6 +80,7 @@ def sign(
         "created": stamp(created),
         "verificationMethod": signer.method,
         "proofPurpose": "assertionMethod",
+        **(more or {}),
     }
     if after:
         options["previousProof"] = after[0] if len(after) == 1 else list(after)
@@ -98,11 +102,11 @@ def proofs_of(document: Document) -> list[Document]:
     return proofs if len(proofs) == len(listed) <= MOST_PROOFS else []
 
 
-def form_fault(proof: Document, now: datetime) -> Sentence | None:
+def form_fault(proof: Document, now: datetime, purpose: str = "assertionMethod") -> Sentence | None:
     """What is wrong with a proof before its key is looked up, or None."""
-    if proof.get("type") != "DataIntegrityProof" or proof.get("cryptosuite") not in {SUITE, JCS_SUITE}:
+    if proof.get("type") != "DataIntegrityProof" or proof.get("cryptosuite") not in (SUITE, JCS_SUITE):
         return _("Its signature is of a kind that is not used for badges here.")
-    if proof.get("proofPurpose") != "assertionMethod":
+    if proof.get("proofPurpose") != purpose:
         return _("Its signature was made for another purpose than to state something.")
     created = moment(proof.get("created")) if "created" in proof else now
     if created is None or created > now + CLOCKS_DIFFER:
@@ -121,10 +125,18 @@ def issuer_of(document: Document) -> str:
 
 def key_fault(document: Document, proof: Document, controller: Document) -> Sentence | None:
     """Why the key of a proof may not speak for the issuer, or None (badges.md 2.13)."""
+    fault = method_fault(proof, controller)
+    if fault is None and issuer_of(document) != controller.get("id"):
+        return _("The key that signed it belongs to somebody else than its issuer.")
+    return fault
+
+
+def method_fault(proof: Document, controller: Document, purpose: str = "assertionMethod") -> Sentence | None:
+    """Why a controller's document does not let the key of a proof speak for it, or None."""
     method = _method(proof, controller)
-    if method is None or proof.get("verificationMethod") not in _assertion_methods(controller):
+    if method is None or proof.get("verificationMethod") not in _methods_for(controller, purpose):
         return _("The issuer does not list the key that signed it.")
-    if not issuer_of(document) == controller.get("id") == method.get("controller"):
+    if controller.get("id") != method.get("controller"):
         return _("The key that signed it belongs to somebody else than its issuer.")
     if _public(method) is None:
         return _("The key that signed it is not a proper Ed25519 key.")
@@ -138,8 +150,8 @@ def _method(proof: Document, controller: Document) -> Document | None:
     return next((method for method in found if isinstance(named, str) and method.get("id") == named), None)
 
 
-def _assertion_methods(controller: Document) -> list[str]:
-    listed = controller.get("assertionMethod")
+def _methods_for(controller: Document, purpose: str) -> list[str]:
+    listed = controller.get(purpose)
     return [entry for entry in listed if isinstance(entry, str)] if isinstance(listed, list) else []
 
 

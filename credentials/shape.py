@@ -47,10 +47,11 @@ def contexts_known(document: Document) -> bool:
 
 def fault(document: Document, kind: str) -> Sentence | None:
     """What is wrong with the shape of a credential of this kind, or None."""
-    return _too_large(document) or contexts_fault(document) or _words_fault(document) or _members_fault(document, kind)
+    return too_large(document) or contexts_fault(document) or _words_fault(document) or _members_fault(document, kind)
 
 
-def _too_large(document: Document) -> Sentence | None:
+def too_large(document: Document) -> Sentence | None:
+    """Why a document has more parts than are looked at, or None."""
     nodes = nameless = 0
     waiting: list[Any] = [document]
     while waiting:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal_public.views import badges, catalogue, documents, pages, verify
+from portal_public.views import badges, catalogue, conformance, documents, pages, verify
 
 app_name = "public"
 urlpatterns = [
@@ -30,4 +30,9 @@ urlpatterns = [
     path("status/<uuid:public_id>", documents.status_list, name="status"),
     path("status/<uuid:public_id>/suspensions", documents.suspensions, name="suspensions"),
     path("terms/<str:kind>", pages.term, name="term"),
+    path("credentials/issue", conformance.issue, name="vcalm_issue"),
+    path("credentials/verify", conformance.verify_credential, name="vcalm_verify"),
+    path("presentations/verify", conformance.verify_presentation, name="vcalm_verify_presentation"),
+    path("credentials/status", conformance.set_status, name="vcalm_status"),
+    path("credentials/status-lists/<str:purpose>", conformance.status_list, name="vcalm_list"),
 ]

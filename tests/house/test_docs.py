@@ -41,3 +41,18 @@ def test_the_readme_names_files_and_commands_that_exist() -> None:
     commands = {path.stem for path in ROOT.glob("*/management/commands/*.py")}
     for name in re.findall(r"manage\.py ([a-z_]+)", readme):
         assert name in commands | {"migrate", "createcachetable", "test"}, name
+
+
+def test_the_table_of_conformance_names_tests_that_exist() -> None:
+    import re
+
+    page = (ROOT / "docs" / "conformance.md").read_text(encoding="utf-8")
+    defined = {
+        name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    named = set(re.findall(r"`(test_\w+)`", page))
+    assert named
+    assert named - defined == set()
+    assert [path for path in re.findall(r"`(tests/[\w/]+\.py)`", page) if not (ROOT / path).is_file()] == []
