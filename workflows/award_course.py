@@ -15,7 +15,7 @@ from credentials.models import Credential
 from people.models import User
 from workflows import ledger, rights
 from workflows.errors import NotFromHere, NotYours
-from workflows.models import AwardStage, Enrolment, LedgerEvent, Version
+from workflows.models import AwardStage, Cohort, Enrolment, LedgerEvent, Version
 from workflows.models import AwardStage as S
 
 BEFORE_AWARD = frozenset(set(S) - {S.AWARDED, S.FAILED, S.WITHDREW, S.LAPSED, S.CLOSED})
@@ -156,6 +156,8 @@ class CohortPassage:
                     **facts[enrolment.pk],
                 }
                 entries.append(ledger.Entry(stream_of(enrolment), type_, own))
+        if not entries:
+            return
         Enrolment.objects.filter(pk__in=facts).update(number=F("number") + 1)
         ledger.append_many(entries, actor=self.actor, organization=str(self.version.institution.public_id))
 
@@ -166,6 +168,10 @@ def next_free(rows: QuerySet[Enrolment], last: int, most: int) -> list[int]:
     return list(free.values_list("pk", flat=True)[:most])
 
 
+# What acts on a cohort read of each learner; whole rows would cost more than the acts.
+NEEDED = ("public_id", "cohort_id", "roster_name", "stage", "number", "learner__email", "learner__name")
+
+
 @contextmanager
 def opened_awards(*, cohort_id: int, enrolments: Collection[int], actor: User | None) -> Iterator[CohortPassage]:
     """Lock enrolments of one cohort for one act, in one order, so that two such acts never wait in a ring.
@@ -174,11 +180,14 @@ def opened_awards(*, cohort_id: int, enrolments: Collection[int], actor: User | 
     """
     with transaction.atomic():
         rows = Enrolment.objects.select_for_update(of=("self",)).filter(cohort=cohort_id, pk__in=enrolments)
-        locked = list(rows.select_related("learner", "cohort__version__institution").order_by("pk"))
+        locked = list(rows.select_related("learner").only(*NEEDED).order_by("pk"))
         fresh = User.objects.get(pk=actor.pk) if actor is not None else None
         if not locked:
             raise NotYours
-        version = locked[0].cohort.version
+        cohort = Cohort.objects.select_related("version__institution").get(pk=cohort_id)
+        for enrolment in locked:
+            enrolment.cohort = cohort
+        version = cohort.version
         if fresh is not None and not rights.works_on(fresh, version):
             locked = [enrolment for enrolment in locked if rights.sees_enrolment(fresh, enrolment)]
         yield CohortPassage(locked, version, fresh)

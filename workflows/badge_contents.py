@@ -66,6 +66,7 @@ class SharedContents:
         self._endorsements = endorsements_in_force(self._version)
         enrolments = [award.enrolment_id for award in awards]
         latest = Attempt.objects.filter(enrolment__in=enrolments).order_by("enrolment", "-ordinal")
+        latest = latest.only("enrolment_id", "ordinal", "scores", "assessed_at", "prior_learning")
         self._attempts = {attempt.enrolment_id: attempt for attempt in latest.distinct("enrolment")}
         showing = EvidenceItem.objects.filter(enrolment__in=enrolments, consents__audience__in=SHARED)
         self._showing = set(showing.values_list("enrolment_id", flat=True))

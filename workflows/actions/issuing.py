@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from credentials import queries as badge_queries
@@ -23,7 +24,7 @@ from workflows.award_course import CohortPassage, next_free, opened_awards
 from workflows.door import found
 from workflows.errors import Missing, NotAllowed, NotYours, Refusal
 from workflows.locks import shared_version
-from workflows.models import Attempt, Award, Cohort, CohortWork, Enrolment, Version
+from workflows.models import Attempt, Award, AwardStage, Cohort, CohortWork, Enrolment, Version
 from workflows.stations import Stage
 
 ISSUED, PREPARED = Credential.Status.ISSUED, Credential.Status.PREPARED
@@ -87,8 +88,7 @@ def issue_agreed(*, cohort_id: int, actor: User) -> list[UUID]:
 def _issue_chunk(cohort_id: int, last: int) -> tuple[int, list[UUID]]:
     agreed = Credential.objects.filter(status=PREPARED, consented_at__isnull=False)
     agreed = agreed.exclude(acceptance=Credential.Acceptance.DECLINED)
-    waiting = Enrolment.objects.filter(cohort=cohort_id, award__public_id__in=agreed.values("award_reference"))
-    chosen = next_free(waiting, last, CHUNK)
+    chosen = next_free(_awarded(cohort_id), last, CHUNK)
     if not chosen:
         return 0, []
     with opened_awards(cohort_id=cohort_id, enrolments=chosen, actor=None) as passage:
@@ -96,10 +96,14 @@ def _issue_chunk(cohort_id: int, last: int) -> tuple[int, list[UUID]]:
         awards = dict(Award.objects.filter(enrolment__in=chosen).values_list("public_id", "enrolment_id"))
         badges = list(agreed.filter(award_reference__in=awards).values_list("pk", flat=True))
         issuer = badge_queries.achievement_of(passage.version.public_id).issuer
-        offered = sign_many(issuer=issuer, badges=badges)
+        offered = sign_many(issuer=issuer, badges=badges) if badges else []
         facts = {awards[one.award_reference]: _fact(one) for one in offered}
         passage.record("issue_badge", facts)
     return chosen[-1], [one.public_id for one in offered]
+
+
+def _awarded(cohort_id: int) -> QuerySet[Enrolment]:
+    return Enrolment.objects.filter(cohort=cohort_id, stage=AwardStage.AWARDED)
 
 
 def _fact(one: Offered) -> dict[str, str]:
@@ -132,13 +136,7 @@ def replace_cohort(*, cohort_id: int, actor: User, kind: str, reason: str, befor
 def _replace_chunk(cohort_id: int, last: int, actor: User, kind: str, before: datetime) -> tuple[int, list[UUID]]:
     live = Credential.objects.filter(status=ISSUED, offered_at__lt=before)
     own = Attempt.objects.filter(assessor=actor).values("enrolment_id")
-    chosen = next_free(
-        Enrolment.objects.filter(cohort=cohort_id, award__public_id__in=live.values("award_reference"))
-        .exclude(learner=actor)
-        .exclude(pk__in=own),
-        last,
-        CHUNK,
-    )
+    chosen = next_free(_awarded(cohort_id).exclude(learner=actor).exclude(pk__in=own), last, CHUNK)
     if not chosen:
         return 0, []
     with opened_awards(cohort_id=cohort_id, enrolments=chosen, actor=actor) as passage:
@@ -146,6 +144,8 @@ def _replace_chunk(cohort_id: int, last: int, actor: User, kind: str, before: da
         awards = _awards(passage, version)
         rows = live.select_for_update(of=("self",)).filter(award_reference__in=awards).order_by("pk")
         old = list(rows.select_related("entry"))
+        if not old:
+            return chosen[-1], []
         shared = badge_contents.SharedContents([awards[one.award_reference] for one in old])
         planned = [_planned(one, awards[one.award_reference], shared) for one in old]
         achievement = badge_queries.achievement_of(version.public_id)
@@ -164,7 +164,7 @@ def _awards(passage: CohortPassage, version: Version) -> dict[UUID, Award]:
     """The awards of these enrolments by public id, with the rows that are at hand already."""
     courses = {enrolment.pk: enrolment for enrolment in passage.enrolments}
     awards = {}
-    for award in Award.objects.filter(enrolment__in=courses):
+    for award in Award.objects.filter(enrolment__in=courses).only("public_id", "enrolment_id", "awarded_at"):
         award.enrolment, award.version = courses[award.enrolment_id], version
         awards[award.public_id] = award
     return awards
