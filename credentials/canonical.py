@@ -143,9 +143,13 @@ def canonical(document: dict[str, Any], known: Contexts = PINNED) -> bytes:
 
 
 def compacted(document: dict[str, Any]) -> dict[str, Any]:
-    """The document as its own contexts would write what it says: whatever is shown must equal this (badges.md 5.23)."""
+    """The document as its own contexts would write what it says: whatever is shown must equal this (badges.md 5.23).
+
+    Raises `LossyDocument` as `expanded` does, also for documents whose signature says nothing about their meaning.
+    """
+    spelt_out, options = expanded(document), {**_OPTIONS, "skipExpansion": True}
     try:
-        found: dict[str, Any] = jsonld.compact(document, {"@context": document["@context"]}, _OPTIONS)
+        found: dict[str, Any] = jsonld.compact(spelt_out, {"@context": document["@context"]}, options)
     except jsonld.JsonLdError as error:
         raise LossyDocument from error
     return found

@@ -8,10 +8,9 @@ import json
 from datetime import datetime
 from typing import Any
 
-import rfc8785
 from django.utils.text import format_lazy
 
-from credentials import jose, names, proofs, shape
+from credentials import held, jose, names, proofs, shape
 from credentials.canonical import compacted
 from credentials.controllers import controller_of
 from credentials.errors import LossyDocument
@@ -65,7 +64,7 @@ def signature(document: Document, lookup: Lookup, now: datetime) -> Finding:
     if any(proofs.key_fault(document, proof, controller) is not None for proof in found):
         return not_checked(_("Without a key of the issuer there is nothing to check the signature with."))
     try:
-        holds = all(proofs.signature_holds(document, proof, controller) for proof in found)
+        holds = all(held.signature_holds(document, proof, controller) for proof in found)
     except LossyDocument as lost:
         return failed(lost.sentence, Cause.CHANGED)
     if holds:
@@ -107,20 +106,15 @@ def token_signature(token: Token, lookup: Lookup) -> Finding:
 def meaning(document: Document, lookup: Lookup) -> Finding:
     """Whether what is shown equals what was signed, spelt out and written again by the contexts (badges.md 5.23)."""
     standing = lookup.standing(str(document.get("id")))
-    if standing is not None and standing.digest and standing.digest == digest(document):
+    if standing is not None and standing.digest and standing.digest == held.digest(document):
         return passed(_("It is word for word what its issuer keeps."))
     try:
-        same = _plain(document) == _plain(compacted(document))
+        same = held.means(document, lambda: _plain(document) == _plain(compacted(document)))
     except LossyDocument as lost:
         return failed(lost.sentence, Cause.CHANGED)
     if same:
         return passed(_("What it shows is what was signed."))
     return failed(_("It shows something else than what was signed."), Cause.CHANGED)
-
-
-def digest(document: Document) -> str:
-    """SHA-256 of a document in its RFC 8785 form."""
-    return "sha256:" + hashlib.sha256(rfc8785.dumps(document)).hexdigest()
 
 
 def _plain(value: Any) -> Any:

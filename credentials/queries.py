@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from credentials import checks, documents, status
+from credentials import documents, held, status
 from credentials.canonical import OPEN_BADGES, V2
 from credentials.models import Credential, Endorsement, PublishedAchievement, SigningKey, StatusList
 from credentials.outcomes import Cause, Standing
@@ -105,7 +105,7 @@ def standing_of_endorsement(public_id: UUID) -> Standing | None:
     if found is None:
         return None
     cause = Cause.REVOKED if found.withdrawn_at else Cause.NONE
-    return Standing(cause, found.withdrawn_at, checks.digest(found.document))
+    return Standing(cause, found.withdrawn_at, held.digest(found.document))
 
 
 def digest_of(credential: Credential) -> str:
@@ -113,7 +113,7 @@ def digest_of(credential: Credential) -> str:
     if credential.text_digest is not None:
         return f"sha256:{bytes(credential.text_digest).hex()}"
     assert credential.whole_document is not None
-    return checks.digest(credential.whole_document)
+    return held.digest(credential.whole_document)
 
 
 def oldest_published_list() -> datetime | None:

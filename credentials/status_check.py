@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from django.utils.text import format_lazy
 
-from credentials import proofs, shape, strictjson
+from credentials import held, proofs, shape, strictjson
 from credentials.controllers import controller_of
 from credentials.errors import LossyDocument
 from credentials.outcomes import Cause, Finding, Lookup, Sentence, day, failed, not_applicable, not_checked, passed
@@ -124,7 +124,7 @@ def _believed(
         return None
     controller = controller_of(issuer, lookup)
     try:
-        if controller is None or not proofs.verify(published, controller):
+        if controller is None or not held.verify(published, controller):
             return None
     except LossyDocument:
         return None

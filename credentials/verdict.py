@@ -13,6 +13,7 @@ from typing import Any
 
 from credentials import checks, jose, shape
 from credentials.claims import Claim, claim_of, multibase_digest
+from credentials.once import Once
 from credentials.outcomes import (
     TITLES,
     Answer,
@@ -104,12 +105,12 @@ def _passed(checks_: Iterable[Check]) -> set[str]:
 class _Budget:
     """The time of this thread that one verdict may take (`promises.md` 6): what comes later is not looked at."""
 
-    def __init__(self) -> None:
-        self.ends = time.thread_time() + MOST_SECONDS
+    def __init__(self, lookup: Once) -> None:
+        self._lookup, self._began = lookup, time.thread_time()
 
     def look(self, check_: Callable[[], Finding]) -> Finding:
         """What a check finds, unless the time is over."""
-        if time.thread_time() > self.ends:
+        if time.thread_time() - self._began - self._lookup.seconds > MOST_SECONDS:
             return not_checked(
                 _("Checking it took too long, so this was not looked at. No honest badge needs so long.")
             )
@@ -148,14 +149,14 @@ def verify(
     `given` is the document of a badge, or what `open_credential` found, which may be a token. `earner` is a
     mail address, when somebody asks whether the badge belongs to it.
     """
-    opened = given if isinstance(given, Opened) else Opened(given)
-    document, moment, budget = opened.document, now or datetime.now(UTC), _Budget()
-    found = _judge(opened, shape.BADGE, lookup, moment, budget)
+    opened, asked = given if isinstance(given, Opened) else Opened(given), Once(lookup)
+    document, moment, budget = opened.document, now or datetime.now(UTC), _Budget(asked)
+    found = _judge(opened, shape.BADGE, asked, moment, budget)
     if found[0].outcome != Outcome.PASSED:
         return Verdict(tuple(found))
-    embedded = [_embedded(*part, document, lookup, moment, budget) for part in shape.endorsements(document)]
+    embedded = [_embedded(*part, document, asked, moment, budget) for part in shape.endorsements(document)]
     beside = {
-        "known_issuer": checks.known_issuer(document, lookup, signed={"signature", "key"} <= _passed(found)),
+        "known_issuer": checks.known_issuer(document, asked, signed={"signature", "key"} <= _passed(found)),
         "quality_approval": _approval(document, embedded),
         **{f"endorsement_{place + 1}": finding for place, (_kind, finding) in enumerate(embedded)},
         "evidence": checks.evidence(document),
@@ -236,5 +237,6 @@ def verify_endorsement(document: Document, *, lookup: Lookup, now: datetime | No
     """Judge one endorsement that stands alone, whatever achievement it names."""
     subject = document.get("credentialSubject")
     named = subject.get("id") if isinstance(subject, dict) else None
-    finding = _endorsement(Opened(document), named, lookup, now or datetime.now(UTC), _Budget())
+    asked = Once(lookup)
+    finding = _endorsement(Opened(document), named, asked, now or datetime.now(UTC), _Budget(asked))
     return check("endorsement_1", finding, deciding=False)

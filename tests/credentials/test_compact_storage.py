@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from credentials import actions, audit, checks, keys, proofs, queries, storing
+from credentials import actions, audit, held, keys, proofs, queries, storing
 from credentials.models import BadgeTemplate, Credential
 from people.models import User
 from tests.credentials.maker import Made, make
@@ -37,7 +37,7 @@ def test_a_signed_badge_renders_to_its_canonical_text_and_its_digest() -> None:
     assert badge.document is not None
     assert badge.text.encode() == rfc8785.dumps(badge.document)
     assert bytes(badge.text_digest or b"") == hashlib.sha256(badge.text.encode()).digest()
-    assert queries.digest_of(badge) == checks.digest(badge.document)
+    assert queries.digest_of(badge) == held.digest(badge.document)
     assert badge.plan == {name: value for name, value in badge.document.items() if name != "proof"}
     assert proofs.verify(badge.document, keys.did_document(badge.issuer))
 
