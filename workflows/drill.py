@@ -51,6 +51,7 @@ class Report:
     statements_signed_again: int = 0
     statements_left: int = 0
     versions_told: int = 0
+    seconds: float = 0.0
     refused: list[str] = field(default_factory=list)
 
     @property
@@ -116,11 +117,11 @@ def run(drill: KeyDrill, *, chunk: int = CHUNK) -> Report:
             *renewing.statements(drill.key),
         ]
         _tell_partners(drill.key)
+        if report(drill).complete:
+            _end(drill)
+            drill.refresh_from_db()
         found = report(drill)
         found.refused = refused
-        if found.complete:
-            _end(drill)
-            found.state = "ended"
         return found
 
 
@@ -171,6 +172,7 @@ def report(drill: KeyDrill) -> Report:
         ).count(),
         statements_left=renewing.statements_left(key).count(),
         versions_told=told.count(),
+        seconds=round(((drill.ended_at or timezone.now()) - drill.began_at).total_seconds(), 1),
     )
 
 

@@ -11,11 +11,12 @@ from credentials import queries as credential_queries
 from credentials import stops
 from credentials.models import IssuingStop, SigningKey
 from people.models import Membership, Organization, OrganizationKind, User
-from workflows import ledger
+from workflows import key_uses, ledger
 from workflows.actions.keeping import replayed_stage
 from workflows.actions.stopping import MAY_STOP
 from workflows.door import stream_of
 from workflows.errors import NotYours
+from workflows.key_uses import KeyEvent
 from workflows.ledger import Fault
 from workflows.models import Enrolment, LedgerEvent, Policy, Version
 
@@ -66,6 +67,11 @@ def policy(institution: Organization) -> Policy | None:
 def keys(institution: Organization) -> list[SigningKey]:
     """The public parts of the institution's signing keys, the active ones first."""
     return credential_queries.keys_of(institution)
+
+
+def key_events(institution: Organization) -> list[KeyEvent]:
+    """What was done with its keys."""
+    return key_uses.of_organizations([institution])
 
 
 def issuing_stop(institution: Organization) -> IssuingStop | None:

@@ -138,7 +138,7 @@ class Round:
 
 def rounds(version: Version) -> list[Round]:
     """All rounds of a version, the newest first."""
-    decisions = Decision.objects.select_related("actor", "carried_from__panel")
+    decisions = Decision.objects.select_related("actor", "carried_from__panel", "validation")
     seats = Seat.objects.select_related("person", "organization").prefetch_related(
         Prefetch("decision", decisions), "questions__asked_by", "questions__answered_by"
     )

@@ -56,9 +56,15 @@ class Step:
     digest: str
 
 
+OWN = "own"
+
+
 @dataclass(frozen=True)
 class Signature:
-    """How an endorsement was signed: `assurance` as in `lifecycle.md` 6.6; a name only where its person agreed."""
+    """How an endorsement was signed: `assurance` as in `lifecycle.md` 6.6; a name only where its person agreed.
+
+    `OWN` is the institution's own approval, which no partner signed.
+    """
 
     assurance: str
     name: str = ""
@@ -171,7 +177,7 @@ def _backers(version: Version) -> list[Backer]:
     return [
         Backer(
             endorsement,
-            signed.get(str(endorsement.public_id), Signature("a")),
+            signed.get(str(endorsement.public_id), Signature("")),
             endorsement.withdrawn_at is None and endorsement.valid_from <= now < endorsement.valid_until,
         )
         for endorsement in found
@@ -179,9 +185,11 @@ def _backers(version: Version) -> list[Backer]:
 
 
 def signatures_of(endorsements: Iterable[str]) -> dict[str, Signature]:
-    """How partners signed these endorsements, by public id; one of the institution itself is not among them."""
-    rows = Validation.objects.filter(endorsement__public_id__in=list(endorsements))
-    found = {}
+    """How these endorsements of our own record were signed, by public id."""
+    ids = list(endorsements)
+    rows = Validation.objects.filter(endorsement__public_id__in=ids)
+    approvals = Endorsement.objects.filter(public_id__in=ids, kind=Endorsement.Kind.QUALITY)
+    found = {str(public_id): Signature(OWN) for public_id in approvals.values_list("public_id", flat=True)}
     for row in rows.select_related("decision", "endorsement"):
         assert row.endorsement is not None
         shown = row.decision.name_public
@@ -211,7 +219,7 @@ def vouched(endorsers: Iterable[Endorser]) -> list[Voucher]:
         if row is None:
             found.append(Voucher(endorser))
         else:
-            signature = signed.get(str(row.public_id), Signature("a"))
+            signature = signed.get(str(row.public_id), Signature(OWN))
             found.append(Voucher(endorser, signature, row.withdrawn_at))
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 
 from people.web import person, show, signed_in
-from workflows import reviews
+from workflows import key_uses, reviews
 
 
 @signed_in
@@ -16,6 +16,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "waiting": reviews.waiting_letters(reader),
         "conditions": reviews.waiting_conditions(reader),
         "statements": reviews.statements_of(reader),
+        "key_events": key_uses.for_partner(reader),
         "answered": reviews.answered_letters(reader),
     }
     return show(request, "employer/home.html", context)

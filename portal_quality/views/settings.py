@@ -128,6 +128,7 @@ def keys(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The public parts of the signing keys."""
     institution = house.institution_for(person(request), public_id, *READERS)
     context = {"institution": institution, "keys": house.keys(institution), "room": "keys"}
+    context["key_events"] = house.key_events(institution)
     context["may_stop"] = stopping.may_stop(person(request), institution)
     return show(request, "quality/keys.html", context)
 

@@ -18,7 +18,7 @@ from credentials.models import SigningKey, StatusList
 from credentials.verdict import Answer
 from people.models import Organization
 from tests.credentials.maker import judged, make
-from workflows import ledger
+from workflows import key_uses, ledger
 from workflows.actions import operating
 from workflows.errors import Refusal
 from workflows.models import LedgerEvent
@@ -51,7 +51,7 @@ def _listed(organization: Organization) -> list[str]:
 
 
 def _record(organization: Organization) -> list[str]:
-    rows = LedgerEvent.objects.filter(stream=operating.key_stream(organization)).order_by("sequence")
+    rows = LedgerEvent.objects.filter(stream=key_uses.key_stream(organization)).order_by("sequence")
     return list(rows.values_list("type", flat=True))
 
 

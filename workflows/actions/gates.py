@@ -17,6 +17,7 @@ from workflows.award_course import close_results
 from workflows.door import Passage, opened
 from workflows.errors import Blocked, Missing, NotAllowed, OwnWork, Refusal
 from workflows.guards import not_own, own_work, refuse_places, replied, request_changes, unblocked
+from workflows.key_uses import note_use
 from workflows.lineage import piloted_before
 from workflows.models import Condition, Decision, Panel, PanelKind, Seat, SeatState, Version
 from workflows.panels import PARTNER_KINDS, Place
@@ -207,7 +208,7 @@ def publish(version: Version) -> None:
 def _sign_quality(version: Version) -> None:
     """Sign the quality approval over the exact snapshot (T15)."""
     assert version.snapshot is not None
-    badges.issue_endorsement(
+    approval = badges.issue_endorsement(
         issuer=version.institution,
         kind="quality_approval",
         achievement_url=cases.achievement_url(version),
@@ -215,6 +216,7 @@ def _sign_quality(version: Version) -> None:
         comment="",
         valid_until=timezone.now() + FULL_REVIEW,
     )
+    note_use(approval, actor=None, version=version)
 
 
 def _set_conditions(passage: Passage, kind: PanelKind, outcome: str, conditions: list[dict[str, Any]]) -> None:

@@ -16,12 +16,8 @@ from credentials.models import SigningKey
 from people.models import Organization
 from workflows import ledger
 from workflows.errors import Refusal
+from workflows.key_uses import key_stream
 from workflows.models import LedgerEvent
-
-
-def key_stream(organization: Organization) -> str:
-    """The name of the stream in the ledger that holds what was done with the keys of an organization."""
-    return f"keys:{organization.public_id}"
 
 
 def record(type_: str, key: SigningKey, **data: str) -> LedgerEvent:
@@ -75,7 +71,7 @@ def mark_compromised(*, key: SigningKey, since: datetime) -> SigningKey:
     if since > timezone.now():
         raise Refusal(_("The date since when the key is compromised lies in the future."))
     marked = keys.mark_compromised(key, since)
-    record("mark_compromised", marked, since=since.isoformat())
     if marked.purpose == SigningKey.Purpose.STATUS:
-        status.sign_all_anew(marked.organization)
+        status.sign_all_anew(marked.organization)  # the rows of lists before the stream, as whoever signs takes them
+    record("mark_compromised", marked, since=since.isoformat())
     return marked

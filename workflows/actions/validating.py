@@ -14,6 +14,7 @@ from workflows.door import Passage, opened
 from workflows.dossier import Dossier
 from workflows.errors import Missing, NotYours, Refusal
 from workflows.freshness import refresh
+from workflows.key_uses import note_use
 from workflows.lineage import following
 from workflows.models import Decision, PanelKind, Seat, Validation
 from workflows.timers import arm_statement, end_of
@@ -66,6 +67,7 @@ def validate(decision: Decision, seat: Seat, months: int) -> Validation:
             comment=decision.reasons if decision.choice in PLAIN else "",
             valid_until=until,
         )
+        note_use(validation.endorsement, actor=decision.actor, version=decision.version)
     validation.save()
     arm_statement(decision.version, str(decision.public_id), until)
     return validation
