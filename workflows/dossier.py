@@ -26,9 +26,7 @@ def cleaned(text: str) -> str:
     """The text as it may be signed. Raises `ValueError` with the sentence that says what cannot be."""
     if _REFUSED.search(text):
         raise ValueError(_("The text holds control characters. Paste it again as plain text."))
-    return text.replace(
-        "\t", " "
-    )  # a TAB comes with what is pasted from a table, and canonicalizers disagree on it too
+    return text.replace("\t", " ")  # from a pasted table; canonicalizers disagree on it too
 
 
 Line = Annotated[str, AfterValidator(cleaned)]
