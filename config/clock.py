@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from credentials import status
 from notifications import beats, wake
+from people import codes
 from people.locks import only_one
 from workflows import award_clocks, checkpoints, clocks
 
@@ -45,6 +46,7 @@ JOBS: tuple[Job, ...] = (
     Job("status_lists", MINUTE, status.publish_due),
     Job("timers", MINUTE, clocks.fire_due),
     Job("awards", HOUR, award_clocks.fire_award_clocks),
+    Job("codes", HOUR, codes.forget_old),
     Job("checkpoint", HOUR, checkpoints.make),
 )
 

@@ -21,6 +21,7 @@ from people.post import post_code
 
 LIVES = timedelta(minutes=10)
 TRIES = 5
+KEPT = timedelta(days=30)  # long enough to answer who asked when somebody says that a code never came
 SIGN_IN = "sign_in"
 
 
@@ -67,6 +68,12 @@ def ask(*, person: User, purpose: str, browser: str, kind: str, language: str = 
             browser_hash=_keyed("browser", browser),
             expires_at=now + LIVES,
         )
+
+
+def forget_old() -> int:
+    """Delete the codes that ended more than thirty days ago; nothing refers to them. Answers how many."""
+    deleted, _each = MailCode.objects.filter(expires_at__lt=timezone.now() - KEPT).delete()
+    return deleted
 
 
 def is_live(*, person: User, purpose: str) -> bool:

@@ -35,6 +35,19 @@ def test_the_code_of_the_mail_proves_the_mailbox_and_says_when(cast: Cast) -> No
     assert before <= _prove(cast, _mailed(cast)) <= timezone.now()
 
 
+def test_a_code_that_ended_long_ago_is_deleted_used_or_not_and_a_younger_one_stays(cast: Cast) -> None:
+    _prove(cast, _mailed(cast))
+    _mailed(cast, browser="Bob's desk")
+    with time_machine.travel(timezone.now() + timedelta(days=20)):
+        young = _mailed(cast)
+        assert codes.forget_old() == 0
+    with time_machine.travel(timezone.now() + timedelta(days=31)):
+        assert codes.forget_old() == 2
+        assert MailCode.objects.count() == 1
+    with time_machine.travel(timezone.now() + timedelta(days=20)):
+        _prove(cast, young)
+
+
 def test_digits_in_two_groups_are_the_same_code(cast: Cast) -> None:
     code = _mailed(cast)
     assert _prove(cast, f" {code[:3]} {code[3:]} ")
