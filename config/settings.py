@@ -152,7 +152,7 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 # Per address (a class may sit behind one) and per mailbox; counted in the database cache, so all processes share it.
-ACCOUNT_RATE_LIMITS = {"request_login_code": "100/15m/ip,5/15m/key,20/1d/key"}
+ACCOUNT_RATE_LIMITS = {"request_login_code": "100/15m/ip,5/15m/key,20/1d/key", "check_badge": "120/1m/key"}
 # How many proxies of ours stand in front; without it every visitor behind a proxy shares one address.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 SESSION_COOKIE_AGE = 12 * 3600

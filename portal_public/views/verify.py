@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from credentials.apart import Busy
 from credentials.report import unreadable
 from credentials.strictjson import Unreadable
+from people.limits import TooOften, refuse_too_often
 from portal_public.forms import TOO_LARGE, UNPROCESSABLE, BadgeForm, HandedIn, linked, too_large, understood
 from portal_public.views import samples
 from portal_public.views.answers import JSON, any_origin, document, page, wants_page
@@ -31,11 +32,12 @@ def verify(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return page(request, "public/verify.html", {"form": BadgeForm(), "samples": samples.shown()}, seconds=60)
     try:
+        refuse_too_often(request)
         return _answered(request, _handed_in(request))
     except Unreadable as refused:
         status = TOO_LARGE if refused.too_large else UNPROCESSABLE
         return _unreadable(request, HandedIn(sentence=refused.sentence, detail=refused.detail, status=status))
-    except Busy as refused:
+    except (Busy, TooOften) as refused:
         return _unreadable(request, HandedIn(sentence=refused.sentence, status=refused.status))
 
 

@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 
 from credentials import actions, baking, keys, life, proofs
 from credentials.models import Endorsement
 from credentials.picture import picture_of
+from people.limits import CHECKING
 from people.models import Organization
 from portal_public.forms import MOST_REQUEST_BYTES
 from tests.cast import Cast
@@ -300,3 +302,24 @@ def test_a_name_that_is_markup_stays_text(lenas: Shown, stranger: Client) -> Non
     issuer = {**lenas.credential.document["issuer"], "name": evil}
     page = _paste(stranger, _signed_again(lenas, issuer=issuer))
     assert "<script>alert" not in page
+
+
+@pytest.mark.django_db
+def test_one_address_hands_in_so_many_badges_a_minute_and_others_are_not_held_up(
+    stranger: Client, settings: Any
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {CHECKING: "2/1m/key"}
+    for _ in range(2):
+        assert stranger.post("/verify", {"badge": "no badge"}, headers=PAGE).status_code == 422
+    refused = stranger.post("/verify?lang=en", {"badge": "no badge"}, headers=PAGE)
+    assert refused.status_code == 429
+    assert "Wait a minute, then hand it in again." in refused.content.decode()
+    french = stranger.post("/verify?lang=fr", {"badge": "no badge"}, headers=PAGE)
+    assert "Attendez une minute" in french.content.decode()
+    program = stranger.post("/verify", "{}", content_type="application/json", headers=JSON)
+    assert (program.status_code, program.json()["sentence"][:8]) == (429, "Too many")
+    assert stranger.get("/verify").status_code == 200
+    assert stranger.post("/verify", {"badge": "no badge"}, headers=PAGE, REMOTE_ADDR="198.51.100.7").status_code == 422
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cache_key FROM cache")
+        assert "127.0.0.1" not in str(cursor.fetchall())

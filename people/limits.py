@@ -1,0 +1,33 @@
+"""How often somebody may ask at a door that is open to strangers: counted by allauth in the database cache.
+
+The rates stand in `ACCOUNT_RATE_LIMITS` under the name of the act, so that all limits of the house stand in one place.
+"""
+
+from __future__ import annotations
+
+from allauth.account.adapter import get_adapter
+from allauth.core import ratelimit
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from people.errors import Refusal
+
+CHECKING = "check_badge"
+
+
+class TooOften(Refusal):
+    """One address checks more than one person or one class does."""
+
+    status = 429
+    sentence = _("Too many badges were handed in from your address. Wait a minute, then hand it in again.")
+
+
+def refuse_too_often(request: HttpRequest) -> None:
+    """Count one more badge that this address hands in. Raises `TooOften`.
+
+    What is counted goes by a keyed hash, so that no address of a stranger stands in a table.
+    """
+    address = get_adapter().get_client_ip(request)
+    if not ratelimit.consume(request, action=CHECKING, key=salted_hmac(CHECKING, address).hexdigest()):
+        raise TooOften
