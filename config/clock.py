@@ -47,7 +47,7 @@ JOBS: tuple[Job, ...] = (
     Job("timers", MINUTE, clocks.fire_due),
     Job("awards", HOUR, award_clocks.fire_award_clocks),
     Job("codes", HOUR, codes.forget_old),
-    Job("checkpoint", HOUR, checkpoints.make),
+    Job("checkpoint", HOUR, checkpoints.keep),
 )
 
 

@@ -234,3 +234,6 @@ LOGGING = {
     },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
 }
+
+# Where the clock leaves a copy of each checkpoint of the ledger: a folder that is copied to somewhere else.
+CHECKPOINT_FOLDER = env("CHECKPOINT_FOLDER", default="")

@@ -39,3 +39,13 @@ def holds(organization: Organization, signature: dict[str, str], data: bytes, *,
             return False
         return True
     return False
+
+
+def ready(organization: Organization) -> None:
+    """See to it that the organization has a checkpoint key, so that its list of keys names the one that signs."""
+    keys.ensure_key(organization, SigningKey.Purpose.CHECKPOINTS)
+
+
+def signer_of(organization: Organization) -> str:
+    """The DID under which the organization attests."""
+    return keys.did_of(organization)

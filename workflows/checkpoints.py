@@ -8,10 +8,13 @@ was written anew, only a checkpoint shows, and only a copy outside shows that th
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import rfc8785
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -175,3 +178,23 @@ def against(copy: Mapping[str, Any]) -> Iterator[Fault]:
     known = set(Checkpoint.objects.values_list("digest", flat=True))
     if copy.get("digest") not in known:
         yield Fault(STREAM, 0, f"the checkpoint of {copy.get('at')} that was kept outside is not among ours")
+
+
+def keep() -> None:
+    """Make a checkpoint and leave a copy of it in the folder of the settings, for others to copy on.
+
+    Raises `Contradiction` when the newest copy there is not among ours: then the end was cut off or written anew.
+    """
+    if not settings.CHECKPOINT_FOLDER:
+        make()
+        return
+    folder = Path(settings.CHECKPOINT_FOLDER)
+    copies = sorted(folder.glob("*.json"))
+    for fault in against(json.loads(copies[-1].read_text(encoding="utf-8"))) if copies else ():
+        raise Contradiction(fault.reason)
+    made = make()
+    if made is not None:
+        path = folder / f"{made.made_at:%Y%m%dT%H%M%S%f}-{made.digest[:16]}.json"
+        partial = path.with_suffix(".part")
+        partial.write_text(json.dumps(as_data(made), indent=1), encoding="utf-8")
+        partial.replace(path)

@@ -288,3 +288,26 @@ def test_a_checkpoint_of_the_first_form_still_holds(cast: Cast, version: Version
     assert made is not None
     assert made.previous == old.digest
     assert _everything() == []
+
+
+def test_the_clock_leaves_each_checkpoint_outside_and_sounds_when_a_copy_is_not_ours(
+    cast: Cast, version: Version, tmp_path: Path, settings: Any
+) -> None:
+    settings.CHECKPOINT_FOLDER = str(tmp_path)
+    checkpoints.keep()
+    checkpoints.keep()
+    [first] = sorted(tmp_path.iterdir())
+    _another(cast)
+    checkpoints.keep()
+    assert len(list(tmp_path.iterdir())) == 2
+    assert list(checkpoints.against(json.loads(first.read_text()))) == []
+    _past_the_guards("DELETE FROM workflows_checkpoint", [])
+    with pytest.raises(checkpoints.Contradiction, match="not among ours"):
+        checkpoints.keep()
+    assert Checkpoint.objects.count() == 0
+
+
+def test_without_a_folder_the_clock_only_makes_checkpoints(version: Version, settings: Any) -> None:
+    settings.CHECKPOINT_FOLDER = ""
+    checkpoints.keep()
+    assert Checkpoint.objects.count() == 1
