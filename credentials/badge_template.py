@@ -24,10 +24,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, cached_property, lru_cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 from credentials.base58 import b58encode
 from credentials.canonical import OPEN_BADGES, V2, canonical
@@ -182,8 +181,7 @@ class Pen:
         self.head = _proof_head(self.method, self.created)
 
 
-@dataclass(frozen=True)
-class Signed:
+class Signed(NamedTuple):
     """One signed badge as JSON in UTF-8. `full` tells that its values needed the full algorithm."""
 
     data: bytes
@@ -195,7 +193,7 @@ class Signed:
         """The badge as text."""
         return self.data.decode()
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """SHA-256 of the text, in hex."""
         return hashlib.sha256(self.data).hexdigest()
@@ -207,9 +205,9 @@ class Signed:
         return found
 
 
-def _signed(digest: bytes, data: bytes, pen: Pen, *, full: bool) -> Signed:
+def _signed(digest: bytes, unclosed: bytes, pen: Pen, *, full: bool) -> Signed:
     value = "z" + b58encode(pen.sign(pen.options_hash + digest))
-    return Signed(data[:-1] + f"{pen.head}{value}{_TAIL}".encode(), value, full)
+    return Signed(unclosed + f"{pen.head}{value}{_TAIL}".encode(), value, full)
 
 
 def sign_filled(template: Template, slots: Mapping[str, str], pen: Pen) -> Signed:
@@ -232,7 +230,7 @@ def sign_plan(plan: Document, pen: Pen) -> Signed:
 def _signed_in_full(plan: Document, pen: Pen) -> Signed:
     """The full algorithm; the text is written as a template writes it."""
     text = json.dumps(plan, ensure_ascii=False, separators=(",", ":"))
-    return _signed(hashlib.sha256(canonical(plan)).digest(), text.encode(), pen, full=True)
+    return _signed(hashlib.sha256(canonical(plan)).digest(), text[:-1].encode(), pen, full=True)
 
 
 def render(template: Template, slots: Mapping[str, str], *, method: str, created: str, proof_value: str) -> str:

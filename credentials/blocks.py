@@ -11,10 +11,9 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from credentials.quads import Lines, Quad, by_predicate, line, picker
+from credentials.quads import Format, Quad, by_predicate, line, picker
 
 MOST_NAMINGS = 512  # kept for each block, and for each beginning of a text; beyond that they are made anew
-Ready = bytes | Lines  # a block whose blank nodes have their labels; `Lines` where a slot is still to be filled
 
 
 class Block:
@@ -29,17 +28,17 @@ class Block:
         self.has_slots = any(holes.search(line(quad, str)) for quad in quads)
         self._quads, self._holes, self._place = quads, holes, place
         self._pick = picker(nodes)
-        self._ready: dict[tuple[str, ...], Ready] = {}
+        self._ready: dict[tuple[str, ...], Format] = {}
 
-    def named(self, labels: Sequence[str]) -> Ready:
+    def named(self, labels: Sequence[str]) -> Format:
         """The block under these labels of all blank nodes."""
         key = self._pick(labels)
         found = self._ready.get(key)
         return self._make(key, labels) if found is None else found
 
-    def _make(self, key: tuple[str, ...], labels: Sequence[str]) -> Ready:
+    def _make(self, key: tuple[str, ...], labels: Sequence[str]) -> Format:
         lines = [line(quad, labels.__getitem__) for quad in self._quads]
-        made: Ready = Lines(lines, self._holes, self._place) if self.has_slots else "".join(sorted(lines)).encode()
+        made = Format.lines(lines, self._holes, self._place)
         if len(self._ready) >= MOST_NAMINGS:
             self._ready.clear()
         self._ready[key] = made
@@ -70,11 +69,10 @@ class Beginning:
 
     def text(self, labels: Sequence[str]) -> bytes:
         """The blocks as text."""
-        ready = [block.named(labels) for block in self._blocks]
-        return b"".join(part for part in ready if isinstance(part, bytes))
+        return Format.joined(block.named(labels) for block in self._blocks)(())
 
     def hashed(self, labels: Sequence[str]) -> Any:
-        """A SHA-256 that has read the blocks, to be read on."""
+        """A SHA-256 that has read the blocks; to go on, copy it."""
         key = self._pick(labels)
         found = self._hashes.get(key)
         if found is None:
@@ -82,4 +80,4 @@ class Beginning:
             if len(self._hashes) >= MOST_NAMINGS:
                 self._hashes.clear()
             self._hashes[key] = found
-        return found.copy()
+        return found

@@ -20,10 +20,10 @@ from dataclasses import dataclass
 from json.encoder import encode_basestring
 from typing import Any, TypeVar
 
-from credentials.blocks import Beginning, Block, Ready, blocks_of
+from credentials.blocks import Beginning, Block, blocks_of
 from credentials.canonical import canonical
 from credentials.errors import LossyDocument
-from credentials.quads import Lines, Quad, escape, first_degree, line, needs_escape, quads_of
+from credentials.quads import Format, Quad, escape, first_degree, line, picker, quads_of
 
 # Canonicalizers in use disagree on control characters other than LF and CR, on U+007F and on non-characters.
 REFUSED = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
@@ -33,8 +33,9 @@ ABSOLUTE = re.compile(
     r"|urn:uuid:[0-9a-f-]{36}"
     r"|did:[a-z0-9]+:[A-Za-z0-9.%:_#/-]+"
 )
+Key = TypeVar("Key")
 Kept = TypeVar("Kept")
-MOST_KEPT = 2048  # rankings of the blank nodes, and arrangements of the subjects; beyond that they are made anew
+MOST_KEPT = 2048  # rankings, arrangements and layouts; beyond that they are made anew
 
 
 class Unsound(Exception):
@@ -65,15 +66,15 @@ class Markers:
         return f"urn:slot:{self._secret}:{place}:" if name in self.iris else f"slot-{self._secret}-{place}-"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Named:
     """One ranking of the blank nodes: the label of each by its number, and their own blocks in canonical order."""
 
     labels: tuple[str, ...]
-    blocks: tuple[Ready, ...]
+    blocks: Format
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Arranged:
     """One order of the subjects with addresses: what comes before the first slot, and the rest."""
 
@@ -82,12 +83,20 @@ class _Arranged:
 
 
 @dataclass(frozen=True)
+class _Layout:
+    """A canonical text for one ranking and one arrangement: SHA-256 up to the first slot, and the rest."""
+
+    hashed: Any
+    rest: Format
+
+
+@dataclass(frozen=True)
 class _Values:
-    """The values of one badge: as they are, in N-Quads, and in JSON."""
+    """The values of one badge: as they are, and in UTF-8 as they stand in N-Quads and in JSON."""
 
     plain: Sequence[str]
-    terms: Sequence[str]
-    escaped: Sequence[str]
+    terms: Sequence[bytes]
+    escaped: Sequence[bytes]
 
 
 class Template:
@@ -96,6 +105,7 @@ class Template:
     def __init__(self, quads: list[Quad], nodes: int, text: str, marks: dict[str, tuple[str, bool]]) -> None:
         """`marks` maps what stands in the document to the slot's name and whether it is an address."""
         self.names = tuple(name for name, _iri in marks.values())
+        self._pick = picker(self.names)
         self._quads, self._nodes, self._text, self._marks = quads, nodes, text, marks
         self._place_of = {mark: place for place, mark in enumerate(marks)}
         self._iris = [place for place, (_name, iri) in enumerate(marks.values()) if iri]
@@ -111,18 +121,19 @@ class Template:
         self._rivals = self._find_rivals()
         self._named: dict[tuple[int, ...], _Named] = {}
         self._arranged: dict[tuple[int, ...], _Arranged] = {}
+        self._layouts: dict[tuple[_Named, _Arranged], _Layout] = {}
         self._beginnings: dict[int, Beginning] = {}
         self._compile_text()
 
     def _compile_hashes(self) -> None:
         """First-degree quads of every blank node: hashed now where no slot is touched, else made ready."""
-        fixed: list[tuple[str, int]] = []
-        self._touched: list[tuple[int, Lines]] = []
+        fixed: list[tuple[bytes, int]] = []
+        self._touched: list[tuple[int, Format]] = []
         for node in range(self._nodes):
             own = [q for q in self._quads if node in {q.subject, q.object, q.graph}]
             lines = [line(quad, _seen_from(node)) for quad in own]
             if any(self._holes.search(line) for line in lines):
-                self._touched.append((node, Lines(lines, self._holes, self._place_of.__getitem__)))
+                self._touched.append((node, Format.lines(lines, self._holes, self._place_of.__getitem__)))
             else:
                 fixed.append((first_degree(lines), node))
         fixed.sort()
@@ -159,21 +170,19 @@ class Template:
         self._ranks = sorted(range(self._nodes), key=lambda rank: f"_:c14n{rank} ")  # as their lines sort
 
     def _compile_text(self) -> None:
-        """The JSON text, cut at its slots: each second part is the place of one."""
-        cut = re.split(f"({self._holes.pattern})", self._text)
-        self._texts = [text.encode() for text in cut]
-        self._text_slots = [(n, self._place_of[cut[n]]) for n in range(1, len(cut), 2)]
-        named = [*(self.names[place] for _n, place in self._text_slots), None]
-        self.parts = tuple(zip(self._texts[::2], named, strict=True))  # each fixed text with the slot that follows it
+        """The JSON text up to its closing brace, cut at its slots."""
+        self._unclosed = Format.of(self._text[:-1], self._holes, self._place_of.__getitem__)
+        named = [*(self.names[place] for _part, place in self._unclosed.holes), None]
+        self.parts = tuple(zip(self._unclosed.parts[::2], named, strict=True))  # each fixed text with the slot after it
 
-    def _find_rivals(self) -> list[tuple[Lines, ...]]:
+    def _find_rivals(self) -> list[tuple[Format, ...]]:
         """The values that stand on one subject and predicate: equal ones would melt into one quad."""
         groups: dict[tuple[str | int, str, str | int], list[str]] = {}
         for quad in self._quads:
             if isinstance(quad.object, str):
                 groups.setdefault((quad.subject, quad.predicate, quad.graph), []).append(quad.object)
         return [
-            tuple(Lines([text], self._holes, self._place_of.__getitem__) for text in texts)
+            tuple(Format.of(text, self._holes, self._place_of.__getitem__) for text in texts)
             for texts in groups.values()
             if len(texts) > 1 and any(self._holes.search(text) for text in texts)
         ]
@@ -206,15 +215,18 @@ class Template:
         return Template(list(dict.fromkeys(quads)), self._nodes, text, left)
 
     def _read(self, slots: Mapping[str, str]) -> _Values:
-        values = [slots[name] for name in self.names]
+        values = self._pick(slots)
         joined = "".join(values)
-        if joined.isprintable() and not needs_escape(joined):  # as most are; what is refused is never printable
-            return _Values(values, values, values)
-        return _Values(values, [escape(value) for value in values], [encode_basestring(v)[1:-1] for v in values])
+        # As most are. What is refused is never printable, nor is any other control character that JSON escapes.
+        if joined.isprintable() and '"' not in joined and "\\" not in joined:
+            plain = [value.encode() for value in values]
+            return _Values(values, plain, plain)
+        terms = [escape(value).encode("utf-8", "surrogatepass") for value in values]
+        return _Values(values, terms, [encode_basestring(v)[1:-1].encode("utf-8", "surrogatepass") for v in values])
 
     def _refuse(self, values: _Values) -> None:
         """Refuse what canonicalizers or JSON-LD read differently, and what would melt into one."""
-        if values.terms is not values.plain and REFUSED.search("".join(values.plain)):
+        if values.terms is not values.escaped and REFUSED.search("".join(values.plain)):
             raise Unsound("a value holds control characters")
         addresses = [values.plain[place] for place in self._iris]
         if not all(map(ABSOLUTE.fullmatch, addresses)):
@@ -225,11 +237,11 @@ class Template:
             if len({rival(values.terms) for rival in rivals}) != len(rivals):
                 raise Unsound("two values of one member are equal")
 
-    def _rank(self, terms: Sequence[str]) -> _Named:
+    def _rank(self, terms: Sequence[bytes]) -> _Named:
         """The blank nodes ranked by hash. Raises `Unsound` for a tie."""
-        ranked = sorted((hashlib.sha256(lines(terms)).hexdigest(), node) for node, lines in self._touched)
+        ranked = sorted((hashlib.sha256(lines(terms)).digest(), node) for node, lines in self._touched)
         key: list[int] = []
-        previous = ""
+        previous = b""
         for digest, node in ranked:
             place = bisect_left(self._fixed_digests, digest)
             known = self._fixed_digests[place : place + 1] == [digest] or digest in self._twin_digests
@@ -249,7 +261,7 @@ class Template:
         for name, node in zip(self._names, order, strict=True):
             labels[node] = name
         blocks = (block for rank in self._ranks for block in self._blocks.get(order[rank], ()))
-        named = _Named(tuple(labels), tuple(block.named(labels) for block in blocks))
+        named = _Named(tuple(labels), Format.joined(block.named(labels) for block in blocks))
         return _keep(self._named, key, named)
 
     def _arrange(self, values: Sequence[str]) -> _Arranged:
@@ -269,33 +281,29 @@ class Template:
         beginning = self._beginnings.setdefault(before, Beginning(blocks[:before]))
         return _keep(self._arranged, key, _Arranged(beginning, tuple(blocks[before:])))
 
-    def _rest(self, named: _Named, arranged: _Arranged, terms: Sequence[str]) -> bytes:
-        """Everything from the first slot on."""
-        labels = named.labels
-        parts = [block.named(labels) for block in arranged.rest]
-        parts += named.blocks
-        return b"".join([part if isinstance(part, bytes) else part(terms) for part in parts])
+    def _placed(self, values: _Values) -> tuple[_Named, _Arranged]:
+        """Raises `Unsound`."""
+        self._refuse(values)
+        return self._rank(values.terms), self._arrange(values.plain)
+
+    def _lay_out(self, named: _Named, arranged: _Arranged) -> _Layout:
+        rest = Format.joined([*(block.named(named.labels) for block in arranged.rest), named.blocks])
+        return _keep(self._layouts, (named, arranged), _Layout(arranged.beginning.hashed(named.labels), rest))
 
     def canonical(self, slots: Mapping[str, str]) -> str:
         """The canonical N-Quads that RDFC-1.0 gives for the filled document. Raises `Unsound`."""
         values = self._read(slots)
-        self._refuse(values)
-        named, arranged = self._rank(values.terms), self._arrange(values.plain)
-        return (arranged.beginning.text(named.labels) + self._rest(named, arranged, values.terms)).decode()
+        named, arranged = self._placed(values)
+        rest = self._lay_out(named, arranged).rest
+        return (arranged.beginning.text(named.labels) + rest(values.terms)).decode()
 
     def _digest(self, values: _Values) -> bytes:
-        self._refuse(values)
-        named, arranged = self._rank(values.terms), self._arrange(values.plain)
-        hashed = arranged.beginning.hashed(named.labels)
-        hashed.update(self._rest(named, arranged, values.terms))
+        placed = self._placed(values)
+        layout = self._layouts.get(placed) or self._lay_out(*placed)
+        hashed = layout.hashed.copy()
+        hashed.update(layout.rest(values.terms))
         found: bytes = hashed.digest()
         return found
-
-    def _filled(self, values: _Values) -> bytes:
-        parts = self._texts[:]
-        for part, place in self._text_slots:
-            parts[part] = values.escaped[place].encode()
-        return b"".join(parts)
 
     def digest(self, slots: Mapping[str, str]) -> bytes:
         """SHA-256 of the canonical form. Raises `Unsound`."""
@@ -303,16 +311,16 @@ class Template:
 
     def data(self, slots: Mapping[str, str]) -> bytes:
         """The filled document as JSON in UTF-8, without its proof."""
-        return self._filled(self._read(slots))
+        return self._unclosed(self._read(slots).escaped) + b"}"
 
     def text(self, slots: Mapping[str, str]) -> str:
         """The filled document as JSON text, without its proof."""
         return self.data(slots).decode()
 
     def both(self, slots: Mapping[str, str]) -> tuple[bytes, bytes]:
-        """The digest, and the JSON in UTF-8. Raises `Unsound`."""
+        """The digest, and the JSON in UTF-8 up to its closing brace, before which the proof goes. Raises `Unsound`."""
         values = self._read(slots)
-        return self._digest(values), self._filled(values)
+        return self._digest(values), self._unclosed(values.escaped)
 
     def document(self, slots: Mapping[str, str]) -> dict[str, Any]:
         """The filled document as an object."""
@@ -320,7 +328,7 @@ class Template:
         return filled
 
 
-def _keep(kept: dict[tuple[int, ...], Kept], key: tuple[int, ...], made: Kept) -> Kept:
+def _keep(kept: dict[Key, Kept], key: Key, made: Kept) -> Kept:
     if len(kept) >= MOST_KEPT:
         kept.clear()
     kept[key] = made

@@ -23,16 +23,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from credentials import proofs
 from credentials.badge_template import ending, options_hash, options_text, replaced, slots_of
+from credentials.base58 import b58decode
 from credentials.canonical import canonical
 from credentials.compiled import ABSOLUTE, Template, Unsound
 from credentials.errors import LossyDocument
-from credentials.multikey import ed25519_bytes, multibase_bytes
+from credentials.multikey import ed25519_bytes
 
 Document = dict[str, Any]
 _STRING = re.compile(rb'[^"\\]*(?:\\.[^"\\]*)*')
 _PROOF = re.compile(
     rb',"proof":\[\{"type":"DataIntegrityProof","cryptosuite":"eddsa-rdfc-2022","created":"([^"\\]*)",'
-    rb'"verificationMethod":"([^"\\]*)","proofPurpose":"assertionMethod","proofValue":"([^"\\]*)"\}\]\}'
+    rb'"verificationMethod":"([^"\\]*)","proofPurpose":"assertionMethod","proofValue":"(z[1-9A-HJ-NP-Za-km-z]{80,90})"\}\]\}'
 )
 
 
@@ -44,8 +45,8 @@ def cut(template: Template, data: bytes) -> tuple[dict[str, str], int] | None:
     place = 0
     slots: dict[str, str] = {}
     for fixed, name in template.parts:
-        if name is None:  # the last part, whose closing brace stands after the proof
-            return (slots, place + len(fixed) - 1) if data.startswith(fixed[:-1], place) else None
+        if name is None:  # the last part, up to the brace that stands after the proof
+            return (slots, place + len(fixed)) if data.startswith(fixed, place) else None
         if not data.startswith(fixed, place):
             return None
         found = _STRING.match(data, place + len(fixed))
@@ -84,14 +85,19 @@ class Checker:
             options = options_hash(method, created) if ABSOLUTE.fullmatch(method) else b""
         except (Unsound, LossyDocument, ValueError, KeyError):
             return None
-        if not options or again[:-1] + ending(method, created, value) != data:
+        if not options or again + ending(method, created, value) != data:
             return None
         return self._fits(method, created, value, options + digest, now or datetime.now(UTC))
 
     def _fits(self, method: str, created: str, value: str, hashed: bytes, now: datetime) -> bool:
-        key, signature = self._keys.get(method), multibase_bytes(value)
+        key, signature = self._keys.get(method), b58decode(value[1:])  # one text has only one spelling in base58
         moment = proofs.moment(created)
-        if key is None or signature is None or moment is None or moment > now + proofs.CLOCKS_DIFFER:
+        if (
+            key is None
+            or len(signature) != proofs.SIGNATURE_BYTES
+            or moment is None
+            or moment > now + proofs.CLOCKS_DIFFER
+        ):
             return False
         try:
             key.verify(signature, hashed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -15,7 +15,6 @@ from pyld import jsonld
 from credentials.canonical import loader
 
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
-_ESCAPED = re.compile(r'["\\\n\r]')
 XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 LANGUAGE_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 
@@ -63,60 +62,72 @@ def line(quad: Quad, label: Callable[[int], str]) -> str:
     return " ".join(label(part) if isinstance(part, int) else part for part in parts) + " .\n"
 
 
-def needs_escape(text: str) -> bool:
-    """True when a text stands otherwise than it is between the quotes of canonical N-Quads, or of JSON."""
-    return _ESCAPED.search(text) is not None
-
-
 def escape(value: str) -> str:
     """A value as it stands between the quotes of canonical N-Quads."""
     return value.translate(_ESCAPES)
 
 
-def _few(order: tuple[int, ...]) -> Callable[[Sequence[str]], tuple[str, ...]]:
+def _few(order: tuple[Any, ...]) -> Callable[[Any], tuple[str, ...]]:
     return lambda values: tuple(values[place] for place in order)
 
 
-def picker(order: Sequence[int]) -> Callable[[Sequence[str]], tuple[str, ...]]:
-    """What gives some of the values, always as a tuple."""
+def picker(order: Sequence[Any]) -> Callable[[Any], tuple[str, ...]]:
+    """What gives some values, by place or by name, always as a tuple."""
     # itemgetter is faster, and gives a bare value for one place.
     return itemgetter(*order) if len(order) > 1 else _few(tuple(order))
 
 
+Values = Sequence[bytes]
+Loose = Callable[[Values], bytes]
+
+
 class Format:
-    """A text with holes, each for one of the values given by place."""
+    """A text in UTF-8 with holes, each for one of the values given by place.
 
-    __slots__ = ("pattern", "pick")
+    Kept in parts, of which many texts share most: to fill it is to join them, which costs less than to read it through
+    for its holes.
+    """
 
-    def __init__(self, text: str, holes: re.Pattern[str], place: Callable[[str], int]) -> None:
-        order: list[int] = []
+    __slots__ = ("holes", "loose", "parts")
 
-        def replace(match: re.Match[str]) -> str:
-            order.append(place(match.group()))
-            return "%s"
+    def __init__(self, parts: list[bytes], holes: list[tuple[int, int]], loose: list[tuple[int, Loose]]) -> None:
+        """`holes` are numbers of parts with the place of their value; `loose` parts are made of the values anew."""
+        self.parts, self.holes, self.loose = parts, holes, loose
 
-        self.pattern = holes.sub(replace, text.replace("%", "%%"))
-        self.pick = picker(order)
+    @classmethod
+    def of(cls, text: str, holes: re.Pattern[str], place: Callable[[str], int]) -> Format:
+        """A text whose holes are found by a pattern."""
+        cut = re.split(f"({holes.pattern})", text)
+        return cls([part.encode() for part in cut], [(n, place(cut[n])) for n in range(1, len(cut), 2)], [])
 
-    def __call__(self, values: Sequence[str]) -> str:
-        return self.pattern % self.pick(values)
-
-
-class Lines:
-    """Lines with holes, in the order of their filled text; mostly the values have no part in that order."""
-
-    __slots__ = ("_formats",)
-
-    def __init__(self, lines: list[str], holes: re.Pattern[str], place: Callable[[str], int]) -> None:
+    @classmethod
+    def lines(cls, lines: list[str], holes: re.Pattern[str], place: Callable[[str], int]) -> Format:
+        """Lines in the order of their filled text; mostly the values have no part in that order."""
         lines = sorted(lines)
         starts = [holes.split(text, maxsplit=1)[0] for text in lines]
-        settled = all(first[: len(second)] != second[: len(first)] for first, second in itertools.pairwise(starts))
-        self._formats = tuple(Format(text, holes, place) for text in (["".join(lines)] if settled else lines))
+        if all(first[: len(second)] != second[: len(first)] for first, second in itertools.pairwise(starts)):
+            return cls.of("".join(lines), holes, place)
+        formats = [cls.of(text, holes, place) for text in lines]
+        return cls([b""], [], [(0, lambda values: b"".join(sorted(form(values) for form in formats)))])
 
-    def __call__(self, values: Sequence[str]) -> bytes:
-        if len(self._formats) == 1:
-            return self._formats[0](values).encode()
-        return "".join(sorted(form(values) for form in self._formats)).encode()
+    @classmethod
+    def joined(cls, formats: Iterable[Format]) -> Format:
+        """Some texts, one after the other."""
+        made = cls([], [], [])
+        for form in formats:
+            shift = len(made.parts)
+            made.parts += form.parts
+            made.holes += [(part + shift, place) for part, place in form.holes]
+            made.loose += [(part + shift, lines) for part, lines in form.loose]
+        return made
+
+    def __call__(self, values: Values) -> bytes:
+        parts = self.parts[:]
+        for part, place in self.holes:
+            parts[part] = values[place]
+        for part, lines in self.loose:
+            parts[part] = lines(values)
+        return b"".join(parts)
 
 
 def by_predicate(quads: list[Quad]) -> list[list[Quad]]:
@@ -127,6 +138,6 @@ def by_predicate(quads: list[Quad]) -> list[list[Quad]]:
     return [groups[predicate] for predicate in sorted(groups, key=lambda text: text + " ")]
 
 
-def first_degree(lines: list[str]) -> str:
+def first_degree(lines: list[str]) -> bytes:
     """Hash First Degree Quads (RDFC-1.0, section 4.6.3): the lines are a list and not a set."""
-    return hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()
+    return hashlib.sha256("".join(sorted(lines)).encode()).digest()
