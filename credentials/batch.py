@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from credentials import actions, documents, keys, status, stops, storing
 from credentials.actions import Contents
-from credentials.badge_template import Pen, sign_filled, sign_plan, template_of
+from credentials.badge_template import Pen, proof_value, sign_plan, template_of
 from credentials.compact import Shape
 from credentials.compiled import Template, Unsound
 from credentials.errors import WrongStatus
@@ -195,18 +195,24 @@ class _Signed:
         """Sign the badges of one shape."""
         template = _template(shape, [row[3] for row in rows])
         for pk, public_id, award, slots in rows:
-            if template is None:
-                made = sign_plan(shape.document(slots), pen)
-            else:
-                made = sign_filled(template, shape.named(slots), pen)
-            proof = (pen.method, pen.created, made.proof_value)
-            digest = hashlib.sha256(shape.text(slots, proof).encode())
-            if made.full:
+            value = _value(template, shape.named(slots), pen)
+            if value is None:
                 self.full.add(pk)
+                value = sign_plan(shape.document(slots), pen).proof_value
+            proof = (pen.method, pen.created, value)
+            digest = hashlib.sha256(shape.text(slots, proof).encode())
             self.keys.append(pk)
             self.proofs.append(json.dumps(proof))
             self.digests.append(digest.digest())
             self.offered.append(Offered(pk, public_id, award, f"sha256:{digest.hexdigest()}"))
+
+
+def _value(template: Template | None, slots: Mapping[str, str], pen: Pen) -> str | None:
+    """The signature by template; None for values that need the full algorithm."""
+    try:
+        return proof_value(template, slots, pen) if template is not None else None
+    except Unsound:
+        return None
 
 
 def _template(shape: Shape, slots: list[list[str]]) -> Template | None:

@@ -169,7 +169,8 @@ def next_free(rows: QuerySet[Enrolment], last: int, most: int) -> list[int]:
 
 
 # What acts on a cohort read of each learner; whole rows would cost more than the acts.
-NEEDED = ("public_id", "cohort_id", "roster_name", "stage", "number", "learner__email", "learner__name")
+NEEDED_BY_SYSTEM = ("public_id", "cohort_id", "roster_name", "stage", "number")
+NEEDED = (*NEEDED_BY_SYSTEM, "learner__email", "learner__name")
 
 
 @contextmanager
@@ -180,7 +181,8 @@ def opened_awards(*, cohort_id: int, enrolments: Collection[int], actor: User | 
     """
     with transaction.atomic():
         rows = Enrolment.objects.select_for_update(of=("self",)).filter(cohort=cohort_id, pk__in=enrolments)
-        locked = list(rows.select_related("learner").only(*NEEDED).order_by("pk"))
+        read = rows.select_related("learner").only(*NEEDED) if actor is not None else rows.only(*NEEDED_BY_SYSTEM)
+        locked = list(read.order_by("pk"))
         fresh = User.objects.get(pk=actor.pk) if actor is not None else None
         if not locked:
             raise NotYours

@@ -15,6 +15,7 @@ from credentials.errors import IssuingStopped, WrongStatus
 from credentials.models import BadgeTemplate, Credential, StatusEntry
 from notifications import leases, tasks
 from notifications.models import Alert
+from people.models import User
 from tests import worker
 from tests.cast import Cast
 from tests.credentials.maker import judged
@@ -115,6 +116,8 @@ def test_running_it_again_does_nothing_twice(cohort: Cohort, cast: Cast) -> None
 def test_a_cohort_is_replaced_once_and_every_old_bit_is_set(cohort: Cohort, cast: Cast, small_chunks: None) -> None:
     old = _issued(cohort, cast)
     Credential.objects.filter(pk=old[0].pk).update(name_shown=True)
+    odd = Enrolment.objects.get(award__public_id=old[0].award_reference).learner
+    User.objects.filter(pk=odd.pk).update(name="Lena \ufffe")  # the template refuses it, the full algorithm signs it
     own = Enrolment.objects.get(award__public_id=old[1].award_reference)
     Enrolment.objects.filter(pk=own.pk).update(learner=cast.issuer)
     before = timezone.now() + timedelta(seconds=1)

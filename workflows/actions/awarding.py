@@ -35,7 +35,7 @@ from workflows.locks import shared_version
 from workflows.models import Attempt, Award, AwardStage, Cohort, Enrolment, Version
 from workflows.stations import STATIONS, Stage
 
-CHUNK = 2000  # learners in one transaction of an act on a cohort
+CHUNK = 4000  # learners in one transaction of an act on a cohort
 REPLACEMENTS = ("name", "correction", "key")
 
 
