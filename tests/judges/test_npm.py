@@ -6,15 +6,12 @@ They are installed once into `.local`, from a lock file that names no host, and 
 from __future__ import annotations
 
 import copy
-import hashlib
 import json
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 from django.test import Client
 
 from credentials import canonical, status
@@ -23,30 +20,9 @@ from tests.journeys.awards import issued
 from workflows.actions import awarding
 
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
 Document = dict[str, Any]
 # JSON schemas of 1EdTech, which verifier-core would like to see; it judges signature and status without them.
 SCHEMAS = "/spec/ob/v3p0/schema/json/"
-
-
-@pytest.fixture(scope="session")
-def bench() -> Path:
-    """The folder with both judges installed."""
-    if not (shutil.which("node") and shutil.which("npm")):
-        pytest.skip("node and npm are not here, so the judges from npm are not asked.")
-    key = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()[:12]
-    folder = ROOT / ".local" / f"judges-{key}"
-    if not (folder / "installed").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(HERE / name, folder)
-        command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"]
-        done = subprocess.run(command, check=False, cwd=folder, capture_output=True, text=True, timeout=240)
-        if done.returncode:
-            pytest.skip(f"npm could not install the judges: {done.stderr.strip().splitlines()[-1:]}")
-        (folder / "installed").touch()
-    shutil.copy(HERE / "judge.js", folder)
-    return folder
 
 
 def _stored(*credentials: Document) -> dict[str, Document]:

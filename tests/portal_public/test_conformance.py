@@ -398,6 +398,13 @@ def test_a_presentation_verifies_with_what_it_presents(door: Client) -> None:
     assert presented(door, holder.presents([], holder={"id": holder.did})) == 200
 
 
+def test_nobody_signs_in_the_name_of_another(door: Client) -> None:
+    holder, other = Holder(), Holder()
+    for issuer, status in ((holder.did, 200), (other.did, 400), ({"id": other.did}, 400)):
+        signed = proofs.sign(credential(issuer=issuer), holder.signer, created=NOW, canonicalize=canonical_here)
+        assert verified(door, signed) == status
+
+
 def test_the_form_of_a_presentation_counts(door: Client) -> None:
     good = Holder().presents([issued(door)])
     assert presented(door, good, checks=[]) == 200
