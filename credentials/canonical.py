@@ -19,11 +19,16 @@ from credentials.errors import LossyDocument, TooTangled
 FOLDER = Path(__file__).parent / "contexts"
 V2 = "https://www.w3.org/ns/credentials/v2"
 OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
+LEARNER_RECORD = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"
 PINNED = {
     V2: ("credentials-v2.json", "59955ced6697d61e03f2b2556febe5308ab16842846f5b586d7f1f7adec92734"),
     OPEN_BADGES: (
         "ob-v3p0-context-3.0.3.json",
         "3d34f4d4ef1bce691106e63798beb5e7b862ba841423f5ee1e53ab7ddf3bca84",
+    ),
+    LEARNER_RECORD: (
+        "clr-v2p0-context-2.0.1.json",
+        "880f1902d4158f2f33ce06af41b90719977cd1ea337a9de2e41edb3ff5e543d6",
     ),
     "https://w3id.org/security/data-integrity/v2": (
         "security-data-integrity-v2.json",
@@ -142,6 +147,13 @@ def canonical(document: dict[str, Any], known: Contexts = PINNED) -> bytes:
     return str(text).encode()
 
 
+# The context of learner records gives these two a type that no node can have, so compaction does not find their names.
+_UNFOUND = {
+    "https://purl.imsglobal.org/spec/vc/clr/vocab.html#identifier-1": "identifier",
+    "https://purl.imsglobal.org/spec/vc/clr/vocab.html#verifiableCredential": "verifiableCredential",
+}
+
+
 def compacted(document: dict[str, Any]) -> dict[str, Any]:
     """The document as its own contexts would write what it says: whatever is shown must equal this (badges.md 5.23).
 
@@ -152,4 +164,7 @@ def compacted(document: dict[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = jsonld.compact(spelt_out, {"@context": document["@context"]}, options)
     except jsonld.JsonLdError as error:
         raise LossyDocument from error
+    subject = found.get("credentialSubject")
+    if LEARNER_RECORD in document["@context"] and isinstance(subject, dict):
+        found["credentialSubject"] = {_UNFOUND.get(name, name): value for name, value in subject.items()}
     return found

@@ -11,13 +11,14 @@ from typing import Any
 
 from django.utils.functional import Promise
 
-from credentials.canonical import PINNED, V2, is_absolute
+from credentials.canonical import LEARNER_RECORD, OPEN_BADGES, PINNED, V2, is_absolute
 from credentials.proofs import moment
 from people.words import lazy_text as _
 
 Sentence = str | Promise
 Document = dict[str, Any]
 BADGE, ENDORSEMENT, STATUS_LIST = "OpenBadgeCredential", "EndorsementCredential", "BitstringStatusListCredential"
+RECORD = "ClrCredential"
 SAME_KIND = {"OpenBadgeCredential": {"OpenBadgeCredential", "AchievementCredential"}}
 MOST_NODES, MOST_NAMELESS, MOST_ENDORSEMENTS = 2000, 500, 20
 LARGEST_NUMBER = 2**53
@@ -35,6 +36,10 @@ def contexts_fault(document: Document) -> Sentence | None:
         return _(
             "Its contexts do not begin with that of verifiable credentials, so its words could mean something else."
         )
+    if RECORD in _types(document):
+        if listed == [V2, LEARNER_RECORD, OPEN_BADGES]:
+            return None
+        return _("It does not use the contexts of a learner record, so its words could mean something else.")
     if STATUS_LIST not in _types(document) and (len(listed) < 2 or not _OTHER_CONTEXT.fullmatch(listed[1])):
         return _("It does not use the context of Open Badges 3.0, so its words could mean something else.")
     return None
@@ -166,6 +171,8 @@ def _subject_fault(subject: Document, kind: str) -> Sentence | None:
         return None
     if kind == STATUS_LIST:
         return None if "BitstringStatusList" in _types(subject) else _("It is not a status list.")
+    if kind == RECORD:
+        return _record_fault(subject)
     achievement = subject.get("achievement")
     if not isinstance(achievement, dict):
         return _("It does not say what was achieved.")
@@ -175,6 +182,15 @@ def _subject_fault(subject: Document, kind: str) -> Sentence | None:
         return _("What was achieved has no name or no description.")
     if not isinstance(achievement.get("criteria"), dict):
         return _("It does not say what had to be shown.")
+    return _identity_fault(subject)
+
+
+def _record_fault(subject: Document) -> Sentence | None:
+    inner = subject.get("verifiableCredential")
+    if "ClrSubject" not in _types(subject) or not isinstance(inner, list) or not inner:
+        return _("It is no record that holds badges.")
+    if not all(isinstance(part, dict) and "VerifiableCredential" in _types(part) for part in inner):
+        return _("It is no record that holds badges.")
     return _identity_fault(subject)
 
 

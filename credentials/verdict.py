@@ -50,6 +50,7 @@ __all__ = [
     "Verdict",
     "part_of",
     "verify",
+    "verify_as",
     "verify_endorsement",
 ]
 Document = dict[str, Any]
@@ -240,3 +241,9 @@ def verify_endorsement(document: Document, *, lookup: Lookup, now: datetime | No
     asked = Once(lookup)
     finding = _endorsement(Opened(document), named, asked, now or datetime.now(UTC), _Budget(asked))
     return check("endorsement_1", finding, deciding=False)
+
+
+def verify_as(kind: str, document: Document, *, lookup: Lookup, now: datetime | None = None) -> Verdict:
+    """The deciding checks alone, of a credential of another kind than a badge."""
+    asked = Once(lookup)
+    return Verdict(tuple(_judge(Opened(document), kind, asked, now or datetime.now(UTC), _Budget(asked))))

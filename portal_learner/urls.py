@@ -29,5 +29,6 @@ urlpatterns = [
     path("badges/<uuid:public_id>/certificate.pdf", files.certificate, name="certificate"),
     path("badges/<uuid:public_id>/picture.png", files.picture, {"kind": "png"}, name="picture_png"),
     path("badges/<uuid:public_id>/picture.svg", files.picture, {"kind": "svg"}, name="picture"),
+    path("badges/<uuid:public_id>/record", files.record, name="record"),
     path("badges/<uuid:public_id>/all.zip", files.take, name="take"),
 ]

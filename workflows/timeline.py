@@ -162,6 +162,7 @@ WORDS: dict[str, str | Promise] = {
     "hide_badge": gettext_lazy("Badge hidden again"),
     "share_badge": gettext_lazy("Badge shared by a link"),
     "end_share": gettext_lazy("Link of a badge closed"),
+    "gather_record": gettext_lazy("Badges gathered into one record"),
     "ask_correction": gettext_lazy("Correction of the name asked for"),
     "suspend_badge": gettext_lazy("Badge suspended"),
     "reinstate_badge": gettext_lazy("Badge reinstated"),

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import slugify
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from credentials import baking
 from credentials.certificate import Certificate
@@ -19,6 +19,7 @@ from people.web import person, signed_in
 from portal_learner.views.badges import accepted
 from portal_learner.views.courses import as_file
 from workflows import export
+from workflows.actions import sharing
 
 CREDENTIAL = "application/vc+ld+json"
 
@@ -55,6 +56,16 @@ def certificate(request: HttpRequest, public_id: UUID) -> HttpResponse:
     found, _course = accepted(request, public_id)
     shown = Certificate(dict(found.document or {}), language=(get_language() or "en")[:2], public=found.public)
     return as_file(shown.pdf(), f"{_name(found)}.pdf", "application/pdf")
+
+
+@require_POST
+@signed_in
+def record(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """All one's badges of this badge's institution in one signed record (CLR 2.0)."""
+    found, _course = accepted(request, public_id)
+    signed = sharing.gather_record(credential_id=found.pk, actor=person(request))
+    name = slugify(found.issuer.name) or "badges"
+    return as_file(baking.text_of(signed).encode(), f"{name}.clr.json", CREDENTIAL)
 
 
 @require_GET

@@ -17,13 +17,15 @@ from openbadgeslib.ob3.did import resolve_did
 from openbadgeslib.ob3.ldp import OB3LdpVerifier
 from pypdf import PdfReader
 
-from credentials import baking, keys, sharing
+from credentials import baking, keys, learner_record, sharing
+from credentials.lookups import OwnRows
 from credentials.models import Credential, ShareLink, ShareOpening
 from people.models import User
 from tests.cast import Cast
 from tests.journeys.awards import WEAK, approved, assessed, held, piloting_version
 from tests.journeys.course import number
 from workflows.actions import awarding, evaluating, revoking
+from workflows.models.ledger import LedgerEvent
 
 
 @pytest.fixture
@@ -130,6 +132,20 @@ def test_her_certificate_speaks_her_language(hers: tuple[Client, Credential]) ->
         assert word in PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
 
 
+def test_she_gathers_her_badges_of_one_institution_into_one_record(hers: tuple[Client, Credential]) -> None:
+    client, badge = hers
+    assert client.get(f"{_at(badge)}/record").status_code == 405
+    answer = client.post(f"{_at(badge)}/record")
+    assert answer["Content-Disposition"] == 'attachment; filename="taravelle-college.clr.json"'
+    record = answer.json()
+    assert record["credentialSubject"]["verifiableCredential"] == [badge.document]
+    assert learner_record.judge(record, lookup=OwnRows()).answer.value == "valid"
+    (told,) = LedgerEvent.objects.filter(type="gather_record")
+    assert told.data["record"] == record["id"]
+    Credential.objects.filter(pk=badge.pk).update(status="suspended")
+    assert client.post(f"{_at(badge)}/record").status_code == 409
+
+
 def test_everything_she_takes_along_verifies_without_us(hers: tuple[Client, Credential], tmp_path: Path) -> None:
     client, badge = hers
     saved = client.get(f"{_at(badge)}/all.zip")
@@ -227,7 +243,7 @@ def test_nobody_else_gets_any_page_of_her_badge(hers: tuple[Client, Credential],
         "/certificate.pdf",
         "/all.zip",
     ]
-    posts = ["/offer", "/decline", "/share", "/visibility", "/name", "/answer", "/surrender", "/keep"]
+    posts = ["/offer", "/decline", "/share", "/visibility", "/name", "/answer", "/surrender", "/keep", "/record"]
     for person in (other, cast.mallory, cast.assessor, cast.ana, cast.quinn, cast.grant):
         stranger = Client()
         stranger.force_login(person)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from credentials import life, sharing
+from credentials import learner_record, life, sharing
 from credentials.models import Credential, ShareLink
 from people.models import User
 from workflows import evidence
@@ -63,6 +65,19 @@ def end_share(*, link_id: int, actor: User) -> ShareLink:
         sharing.end(link=link)
         passage.record("end_share", badge=str(credential.public_id), link=str(link.public_id))
         return link
+
+
+def gather_record(*, credential_id: int, actor: User) -> dict[str, Any]:
+    """The earner's badges of one issuer in one signed document (CLR 2.0), asked for from any of them."""
+    credential = own_badge(credential_id, actor)
+    with opened_badge(credential, actor) as passage:
+        badges = learner_record.gathered(credential)
+        if not badges:
+            raise Refusal(_("None of your badges of this institution is valid today, so there is nothing to gather."))
+        name = gettext("Badges of %(institution)s") % {"institution": credential.issuer.name}
+        record = learner_record.issue(issuer=credential.issuer, recipient=actor, name=name, badges=badges)
+        passage.record("gather_record", badge=str(credential.public_id), record=record["id"], badges=len(badges))
+        return record
 
 
 def ask_correction(*, credential_id: int, actor: User, text: str) -> Decision:

@@ -12,6 +12,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from credentials import learner_record
+from credentials.learner_record import RecordVerdict
 from credentials.lookups import Folder, OwnAndForeign
 from credentials.opening import open_credential
 from credentials.reading import read_badge
@@ -25,7 +27,7 @@ UNREADABLE = 3
 
 
 class Command(BaseCommand):
-    """Judges one badge."""
+    """Judges one badge, or a record of badges."""
 
     help = "Judge a badge. Exit code 0: valid, 1: not valid, 2: could not tell, 3: unreadable."
 
@@ -52,8 +54,19 @@ class Command(BaseCommand):
             self.stderr.write("It holds only an address. Fetch the badge from there and hand it in.")
             sys.exit(UNREADABLE)
         lookup = Folder(Path(options["folder"])) if options["folder"] else OwnAndForeign(handed)
-        verdict = verify(opened, lookup=lookup, earner=options["earner"])
-        self.stdout.write(
-            json.dumps(report(verdict, read_badge(opened.document, verdict)), indent=1, ensure_ascii=False)
-        )
-        sys.exit(EXIT[verdict.answer])
+        if learner_record.is_record(opened.document):
+            found = learner_record.judge(opened.document, lookup=lookup)
+            answer, content = found.answer, _of_record(opened.document, found)
+        else:
+            verdict = verify(opened, lookup=lookup, earner=options["earner"])
+            answer, content = verdict.answer, report(verdict, read_badge(opened.document, verdict))
+        self.stdout.write(json.dumps(content, indent=1, ensure_ascii=False))
+        sys.exit(EXIT[answer])
+
+
+def _of_record(document: dict[str, Any], found: RecordVerdict) -> dict[str, Any]:
+    """The verdict of a record with that of each badge in it."""
+    inner = learner_record.held(document) if found.badges else []
+    badges = [report(verdict, read_badge(badge, verdict)) for badge, verdict in zip(inner, found.badges, strict=True)]
+    record = report(found.record, read_badge(document, found.record))
+    return {"verdict": found.answer.value, "record": record, "badges": badges}
