@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc import jws
 from joserfc.jwk import ECKey, OKPKey, RSAKey
+from openbadgeslib.ob3.verifier import OB3VerificationError, OB3Verifier
 
 from credentials import jose
 from credentials.base58 import b58encode
@@ -137,6 +138,19 @@ def test_the_key_of_an_issuer_by_did_key_follows_from_its_name() -> None:
     assert controller is not None
     assert _holds(text, controller)
     assert not _holds(_token("EdDSA", payload=payload, kid=method_of(did)), controller)
+
+
+def test_a_judge_that_others_wrote_takes_our_token_and_no_changed_one() -> None:
+    private = Ed25519PrivateKey.generate()
+    did = did_key(ed25519_multikey(private.public_key().public_bytes_raw()))
+    document = _document(issuer={"id": did, "type": ["Profile"], "name": "Elsewhere"})
+    text = jose.sign(document, Signer(method_of(did), private.sign))
+    judge = OB3Verifier.for_issuer_did(did)
+    assert judge.verify(text).id == document["id"]
+    head, _body, signature = text.split(".")
+    changed = {**document, "name": "Another", **jose.claims_of(document)}
+    with pytest.raises(OB3VerificationError):
+        judge.verify(f"{head}.{_text(changed)}.{signature}")
 
 
 def test_a_badge_without_an_id_for_its_earner_has_no_token_form() -> None:
