@@ -34,3 +34,8 @@ def case_for(request: HttpRequest, public_id: UUID) -> Case:
 def reads_reasons(case: Case) -> bool:
     """True for who decides about badges and for the auditor: reasons are private to them and the earner."""
     return bool(case.grants & {"screen", "register", "chair", "activate"}) or case.grants == {"audit"}
+
+
+def carries_record(case: Case) -> bool:
+    """True for who may carry the whole record away: the office, the chair and the auditor."""
+    return bool(case.grants & {"screen", "chair"}) or case.grants == {"audit"}

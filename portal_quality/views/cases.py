@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from people.web import person, show
 from portal_quality import offers
 from portal_quality.desk import desk_of
-from portal_quality.doors import case_for, office
+from portal_quality.doors import carries_record, case_for, office
 from workflows import proceedings, queries, runs
 from workflows.door import stream_of
 from workflows.dossier import Dossier
@@ -24,6 +24,7 @@ def page_of(request: HttpRequest, public_id: UUID) -> dict[str, Any]:
     rounds = proceedings.rounds(case.version)
     return {
         "case": case,
+        "carries_record": carries_record(case),
         "rounds": rounds,
         "since_round": proceedings.changes_since_round(case, rounds),
         "since_look": queries.changes_since(queries.last_seen_snapshot(user, case.version), case.version.content),

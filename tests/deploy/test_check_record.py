@@ -285,6 +285,17 @@ def test_a_ledger_that_is_rewritten_and_sealed_anew_is_refused_by_the_checkpoint
     assert (code, "it is not the row that the checkpoint covers" in said) == (1, True)
 
 
+def test_a_decision_is_not_freed_from_its_digest_by_calling_it_carried_over(
+    cast: Cast, version: Version, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = _opened(record.bundle(version))
+    decisions = json.loads(files["decisions.json"])
+    decisions[0]["carried_from"] = "another"
+    forged = _sealed_anew(cast, {**files, "decisions.json": json.dumps(decisions).encode()})
+    code, said = _check(_packed(forged), tmp_path, capsys)
+    assert (code, "its words are not those" in said) == (1, True)
+
+
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | TEXT
