@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from credentials import claims, documents, keys, proofs, second_reader, status, stops, storing
 from credentials.badge_template import Pen, sign_plan
-from credentials.errors import Refusal, WrongStatus
+from credentials.errors import NotReadBack, WrongStatus
 from credentials.models import Credential, Endorsement, PublishedAchievement, SigningKey
 from people.models import Organization, User
 
@@ -40,7 +40,7 @@ class Contents:
 def read_back(document: dict[str, Any], issuer: Organization) -> None:
     """What was signed must verify in a second implementation before anybody sees it."""
     if not proofs.verify(document, keys.did_document(issuer), second_reader.canonical):
-        raise Refusal
+        raise NotReadBack
 
 
 def issue_endorsement(

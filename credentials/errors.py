@@ -107,3 +107,9 @@ class NotConforming(Refusal):
     def __init__(self, sentence: str, *, problem: str) -> None:
         self.problem = problem
         super().__init__(sentence)
+
+
+class NotReadBack(Refusal):
+    """What was signed does not verify in the second implementation, so nobody sees it."""
+
+    sentence = _("A second reader does not confirm this signature, so nothing was handed out. Tell an administrator.")

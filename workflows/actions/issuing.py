@@ -6,6 +6,8 @@ same moment, leaves out what is done and what another holds; so a killed worker'
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from credentials import queries as badge_queries
 from credentials.batch import Offered, Planned, replace_many, sign_many
+from credentials.errors import LossyDocument, NotReadBack
 from credentials.models import Credential
 from people.models import User
 from people.wakeups import after_commit
@@ -27,6 +30,8 @@ from workflows.locks import shared_version
 from workflows.models import Attempt, Award, AwardStage, Cohort, CohortWork, Enrolment, Version
 from workflows.stations import Stage
 
+logger = logging.getLogger(__name__)
+PARTS = 8  # a chunk that is not confirmed is done again in parts of this number
 ISSUED, PREPARED = Credential.Status.ISSUED, Credential.Status.PREPARED
 
 
@@ -75,20 +80,37 @@ def _refuse_unexplained(kind: str, reason: str) -> None:
 def issue_agreed(*, cohort_id: int, actor: User) -> list[UUID]:
     """C2 for everybody in a cohort who agreed to a badge that is not signed yet; public ids of what was offered."""
     _refuse(found(Cohort, cohort_id).version, actor, "activate")
-    issued: list[UUID] = []
-    last = 0
+    return _in_chunks(cohort_id, lambda last, most: _issue_chunk(cohort_id, last, most))
+
+
+def _in_chunks(cohort_id: int, act: Callable[[int, int], tuple[int, list[UUID]]]) -> list[UUID]:
+    """Do an act chunk after chunk; what came of it.
+
+    A badge that the second reader does not confirm takes its chunk back with it. The chunk is then done in smaller
+    parts, until that badge stands alone and is left as it was, so that one odd name holds up nobody else.
+    """
+    made: list[UUID] = []
+    last, most = 0, CHUNK
     while True:
-        last, offered = _issue_chunk(cohort_id, last)
-        if not last:
-            return issued
-        issued += offered
+        try:
+            reached, fresh = act(last, most)
+        except (NotReadBack, LossyDocument):
+            if most > 1:
+                most = max(1, most // PARTS)
+                continue
+            reached, fresh = _awarded(cohort_id).filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[0], []
+            logger.error("The badge of enrolment %s was left as it was: no second reader confirms it.", reached)
+        if not reached:
+            return made
+        made += fresh
+        last, most = reached, min(CHUNK, most * PARTS)
 
 
 @transaction.atomic
-def _issue_chunk(cohort_id: int, last: int) -> tuple[int, list[UUID]]:
+def _issue_chunk(cohort_id: int, last: int, most: int) -> tuple[int, list[UUID]]:
     agreed = Credential.objects.filter(status=PREPARED, consented_at__isnull=False)
     agreed = agreed.exclude(acceptance=Credential.Acceptance.DECLINED)
-    chosen = next_free(_awarded(cohort_id), last, CHUNK)
+    chosen = next_free(_awarded(cohort_id), last, most)
     if not chosen:
         return 0, []
     with opened_awards(cohort_id=cohort_id, enrolments=chosen, actor=None) as passage:
@@ -123,20 +145,16 @@ def replace_cohort(*, cohort_id: int, actor: User, kind: str, reason: str, befor
     """
     _refuse(found(Cohort, cohort_id).version, actor, "activate")
     _refuse_unexplained(kind, reason)
-    made: list[UUID] = []
-    last = 0
-    while True:
-        last, fresh = _replace_chunk(cohort_id, last, actor, kind, before)
-        if not last:
-            return made
-        made += fresh
+    return _in_chunks(cohort_id, lambda last, most: _replace_chunk(cohort_id, last, most, actor, kind, before))
 
 
 @transaction.atomic
-def _replace_chunk(cohort_id: int, last: int, actor: User, kind: str, before: datetime) -> tuple[int, list[UUID]]:
+def _replace_chunk(
+    cohort_id: int, last: int, most: int, actor: User, kind: str, before: datetime
+) -> tuple[int, list[UUID]]:
     live = Credential.objects.filter(status=ISSUED, offered_at__lt=before)
     own = Attempt.objects.filter(assessor=actor).values("enrolment_id")
-    chosen = next_free(_awarded(cohort_id).exclude(learner=actor).exclude(pk__in=own), last, CHUNK)
+    chosen = next_free(_awarded(cohort_id).exclude(learner=actor).exclude(pk__in=own), last, most)
     if not chosen:
         return 0, []
     with opened_awards(cohort_id=cohort_id, enrolments=chosen, actor=actor) as passage:
