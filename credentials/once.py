@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from credentials.outcomes import Lookup, Published, Standing
+from credentials.proofs import issuer_of, proofs_of
 
 
 class Once:
@@ -31,11 +32,18 @@ class Once:
         return found
 
     def status_list(self, url: str) -> dict[str, Any] | None:
-        """The status list credential of an address; the first one of an issuer may be signed by a key made just now."""
-        if ("status_list", url) not in self._answers:
-            self._answers = {about: found for about, found in self._answers.items() if about[0] != "did_document"}
+        """The status list credential of an address, or None when it is not at hand."""
         found: dict[str, Any] | None = self._ask(self._lookup.status_list, url)
+        self._forget_older_than(found or {})
         return found
+
+    def _forget_older_than(self, listed: dict[str, Any]) -> None:
+        """The first list of an issuer may be signed by a key that was made just now: ask for its keys again."""
+        question = ("did_document", issuer_of(listed))
+        methods = {str(proof.get("verificationMethod")) for proof in proofs_of(listed)}
+        known = (self._answers.get(question) or {}).get("assertionMethod")
+        if question in self._answers and not (isinstance(known, list) and methods <= {str(one) for one in known}):
+            del self._answers[question]
 
     def standing(self, address: str) -> Standing | None:
         """How a credential of ours stands; None for one that is not ours to know."""
