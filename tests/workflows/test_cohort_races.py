@@ -23,7 +23,8 @@ from workflows.actions import awarding, issuing
 from workflows.models import Award, Cohort, LedgerEvent, OutboxEvent
 
 ROOT = Path(__file__).resolve().parents[2]
-TRIALS = int(os.environ.get("KILL_TRIALS", "4"))  # 300 in the nightly run
+NIGHTLY = os.environ.get("IMPRIMATUR_NIGHTLY") == "1"
+TRIALS = int(os.environ.get("KILL_TRIALS", "300" if NIGHTLY else "4"))
 LEARNERS = 60
 
 pytestmark = pytest.mark.django_db(transaction=True)
