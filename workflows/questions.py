@@ -207,11 +207,14 @@ PRINCIPLES = _options(
         "What is the community's stays its own: its knowledge, its data, its name",
         "Ce qui est à la communauté reste à elle\u00a0: son savoir, ses données, son nom",
     ),
-    control=("The community decides what they are used for", "La communauté décide de l’usage qui en est fait"),
+    control=(
+        "The community decides what its knowledge and its data are used for",
+        "La communauté décide de l’usage qui est fait de son savoir et de ses données",
+    ),
     access=("The community can see what is held about it", "La communauté peut voir ce qui est conservé à son sujet"),
     possession=(
-        "They lie where it was agreed, with the steward whom the community named",
-        "Elles se trouvent où il a été convenu, chez la personne ou l’organisme que la communauté a désigné",
+        "Its data lie where it was agreed, with the steward whom it named",
+        "Ses données se trouvent où il a été convenu, chez la personne ou l’organisme qu’elle a désigné",
     ),
 )
 AGREEMENT = (

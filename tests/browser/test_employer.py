@@ -11,8 +11,9 @@ from tests.browser.conftest import OpenPage
 from tests.browser.judge import sound
 from tests.cast import Cast
 from tests.journeys import course
-from tests.portal_employer.mailed import code, endorsement_seat, link, page, relevance_seat
+from tests.portal_employer.mailed import code, community_seat, endorsement_seat, link, page, relevance_seat
 from workflows.models import Decision, Seat
+from workflows.questions import PRINCIPLES
 
 
 def _start(page_: Page, *, judge: bool = True) -> None:
@@ -41,6 +42,32 @@ def _sign(page_: Page, months: str) -> None:
 
 def _answered(seat: Seat) -> Decision:
     return Decision.objects.get(seat=seat)
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("fr", 320), ("fr", 390)])
+def test_winona_answers_for_her_community(cast: Cast, open_page: OpenPage, language: str, width: int) -> None:
+    seat = community_seat(cast)
+    phone = open_page(link(seat), language=language, width=width)
+    _start(phone)
+    for principle in PRINCIPLES:
+        _pick(phone, f"respected-{principle.value}", "not_yet" if principle.value == "control" else "yes")
+    phone.locator("button[value=agree_with_condition]").click()
+    sound(phone)
+    phone.locator("textarea[name=condition]").fill("The council names who uses the films.")
+    phone.locator("input[name=owner]").first.check()
+    phone.locator("input[name=statement]").check()
+    phone.locator("input[name=role]").fill("Speaker")
+    phone.locator("main form .btn.main").click()
+    assert phone.url.endswith("/signed")
+    sound(phone)
+    phone.locator("main .sheet .btn.main").click()
+    sound(phone)
+    phone.locator("textarea[name=text]").fill("It named her.")
+    phone.locator("main .btn.main").click()
+    assert phone.url.endswith("/signed")
+    assert _answered(seat).conditions.get().closed_by == seat.person
+    phone.goto(phone.url.replace("/signed", "/leave-agreement"))
+    sound(phone)
 
 
 @pytest.mark.parametrize(("language", "width"), [("en", 1280), ("en", 320), ("fr", 390)])

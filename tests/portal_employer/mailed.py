@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
 
 from people import invitations, post
-from people.models import Invitation, OutgoingMail
+from people.models import Invitation, Organization, OutgoingMail, User
 from tests.cast import Cast, proposal
 from tests.journeys import course
-from workflows.actions import proposing
+from workflows.actions import community, proposing
 from workflows.models import Seat
+from workflows.panels import Place
+from workflows.questions import PRINCIPLES, TERMS
 
 F2 = {
     "interests": ["hires"],
@@ -35,6 +38,12 @@ F4 = {
     "name": "Robert Quell",
     "role": "Head of training",
 }
+AGREED = {
+    **{f"respected-{principle.value}": "yes" for principle in PRINCIPLES},
+    "statement": "on",
+    "name": "Winona",
+    "role": "Speaker",
+}
 
 
 def relevance_seat(cast: Cast, code: str = "GOWN") -> Seat:
@@ -50,6 +59,23 @@ def endorsement_seat(cast: Cast) -> Seat:
     version = course.drafted(cast)
     course.in_design(cast, version)
     return course.in_endorsement(cast, version).seats.get(person=cast.bob)
+
+
+def community_seat(cast: Cast) -> Seat:
+    """The committee has voted for the pilot, and Winona is asked for her community, which has an agreement."""
+    nation = Organization.objects.create(
+        slug="wenora", kind="community", name_en="Wenora Community (fictional)", domain="wenora.example"
+    )
+    winona = User.objects.create_user("winona@wenora.example", name="Winona")
+    involved = {"indigenous": "yes", "involved": {"en": "Two elders of Wenora told how gowns are made."}}
+    version = course.drafted(cast, inclusion={**proposal()["inclusion"], **involved})
+    course.voted(course.at_pilot_approval(cast, version), "approve", "approve", "approve")
+    community.record_agreement(
+        version_id=version.pk, actor=cast.quinn, parties=[nation], in_force_from=timezone.localdate(),
+        terms={name: f"The council wrote the {name}." for name in TERMS},
+    )  # fmt: skip
+    place = Place(winona, nation, "community")
+    return community.ask_community(version_id=version.pk, actor=cast.quinn, places=[place]).seats.get()
 
 
 def link(seat: Seat) -> str:

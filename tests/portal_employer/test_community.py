@@ -13,41 +13,28 @@ from django.utils import timezone
 
 from people.models import Organization, User
 from tests import worker
-from tests.cast import Cast, proposal
+from tests.cast import Cast
 from tests.journeys import course
-from tests.portal_employer.mailed import code, link, opened, page, text
+from tests.portal_employer.mailed import AGREED, code, community_seat, link, opened, page, text
 from tests.portal_employer.test_french import ENGLISH, own_words
 from workflows.actions import community, deciding, proposing, reviewing
 from workflows.errors import Blocked
 from workflows.models import Agreement, Condition, Decision, PanelKind, Seat, Validation, Version
 from workflows.panels import Place
-from workflows.questions import PRINCIPLES, TERMS
+from workflows.questions import PRINCIPLES
 
-RESPECTED = {f"respected-{principle.value}": "yes" for principle in PRINCIPLES}
 SIGNED = {"name": "Winona", "role": "Speaker"}
-AGREED = {**RESPECTED, **SIGNED, "statement": "on"}
 
 
 @pytest.fixture
-def winona(cast: Cast) -> User:
-    Organization.objects.create(
-        slug="wenora", kind="community", name_en="Wenora Community (fictional)", domain="wenora.example"
-    )
-    return User.objects.create_user("winona@wenora.example", name="Winona")
-
-
-@pytest.fixture
-def seat(cast: Cast, winona: User) -> Seat:
+def seat(cast: Cast) -> Seat:
     """The committee has voted for the pilot, and Winona is asked for her community."""
-    nation = Organization.objects.get(slug="wenora")
-    involved = {"indigenous": "yes", "involved": {"en": "Two elders of Wenora told how gowns are made."}}
-    version = course.drafted(cast, inclusion={**proposal()["inclusion"], **involved})
-    course.voted(course.at_pilot_approval(cast, version), "approve", "approve", "approve")
-    community.record_agreement(
-        version_id=version.pk, actor=cast.quinn, parties=[nation], in_force_from=timezone.localdate(),
-        terms={name: f"The council wrote the {name}." for name in TERMS},
-    )  # fmt: skip
-    return _asked(cast, version, winona)
+    return community_seat(cast)
+
+
+@pytest.fixture
+def winona(seat: Seat) -> User:
+    return seat.person
 
 
 def _asked(cast: Cast, version: Version, person: User) -> Seat:
@@ -109,7 +96,7 @@ def test_a_community_agrees_by_its_link_and_the_gate_opens(cast: Cast, seat: Sea
     assert not Validation.objects.filter(organization=seat.organization).exists()
     signed = text(winona.get(page(seat, "signed")))
     assert "Agree" in signed
-    assert "The community decides what they are used for: Is this respected?" in signed
+    assert "The community decides what its knowledge and its data are used for: Is this respected?" in signed
     assert _close(cast, seat).stage == "pilot_ready"
 
 

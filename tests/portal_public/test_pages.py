@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import json
 import re
 from typing import Any
@@ -13,6 +14,7 @@ import rfc8785
 from django.test import Client
 
 from credentials import baking, keys, proofs
+from credentials.actions import ENDORSEMENT_NAMES
 from credentials.models import Endorsement
 from tests.cast import Cast
 from tests.portal_public.conftest import JSON, PAGE, Shown
@@ -305,3 +307,17 @@ def test_every_page_exists_in_french(public: Shown, stranger: Client) -> None:
         if answer["Content-Type"].startswith("text/html"):
             assert '<html lang="fr-CA">' in answer.content.decode(), address
             assert 'href="/register?lang=fr"' in answer.content.decode(), address
+
+
+def test_french_pages_name_the_kind_of_an_endorsement_in_french(public: Shown, stranger: Client) -> None:
+    quality = Endorsement.objects.filter(kind=Endorsement.Kind.QUALITY).latest("pk")
+    pages = {
+        f"/endorsements/{quality.public_id}": "Qualité approuvée",
+        f"/achievements/{public.version.public_id}": "Qualité approuvée",
+        public.address: "Qualité approuvée",
+    }
+    for address, words in pages.items():
+        page = html.unescape(stranger.get(address, {"lang": "fr"}, headers=PAGE).content.decode())
+        assert words in page, address
+        for name in ENDORSEMENT_NAMES.values():  # the signed name, which is English by design
+            assert name not in page, address
