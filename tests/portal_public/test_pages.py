@@ -14,7 +14,7 @@ import rfc8785
 from django.test import Client
 
 from credentials import baking, keys, proofs
-from credentials.actions import ENDORSEMENT_NAMES
+from credentials.claims import NAMES
 from credentials.models import Endorsement
 from tests.cast import Cast
 from tests.portal_public.conftest import JSON, PAGE, Shown
@@ -319,5 +319,5 @@ def test_french_pages_name_the_kind_of_an_endorsement_in_french(public: Shown, s
     for address, words in pages.items():
         page = html.unescape(stranger.get(address, {"lang": "fr"}, headers=PAGE).content.decode())
         assert words in page, address
-        for name in ENDORSEMENT_NAMES.values():  # the signed name, which is English by design
+        for name in NAMES.values():  # the signed name, which is English by design
             assert name not in page, address
