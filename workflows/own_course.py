@@ -30,6 +30,7 @@ from workflows.models import (
     Statement,
     Version,
 )
+from workflows.reissued import ids_of
 from workflows.standing import Standing
 from workflows.stations import Stage
 
@@ -193,7 +194,7 @@ def reasons_for(user: User, badge: Credential) -> list[Decision]:
     if badge.recipient_id != user.pk:
         raise NotYours
     told = {"suspend_badge", "answer_suspension", "reinstate_badge", "ask_revocation", "ask_correction"}
-    rows = Decision.objects.filter(answers__badge=str(badge.public_id), choice__in=told)
+    rows = Decision.objects.filter(answers__badge__in=ids_of(badge), choice__in=told)
     if badge.status != Credential.Status.REVOKED:
         rows = rows.exclude(choice="ask_revocation")
     return list(rows.order_by("decided_at"))

@@ -15,6 +15,7 @@ from workflows.dossier import Text
 from workflows.errors import NotYours
 from workflows.models import Award, Decision, Enrolment, Version
 from workflows.queries import granted
+from workflows.reissued import ids_of
 
 
 @dataclass(frozen=True)
@@ -88,5 +89,5 @@ def badge(public_id: UUID) -> Badge:
 
 def decisions(credential: Credential) -> QuerySet[Decision]:
     """What was decided and answered about a badge, the oldest first. The reasons are private."""
-    rows = Decision.objects.filter(answers__badge=str(credential.public_id)).select_related("actor")
+    rows = Decision.objects.filter(answers__badge__in=ids_of(credential)).select_related("actor")
     return rows.order_by("decided_at", "pk")

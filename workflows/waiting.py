@@ -37,6 +37,7 @@ from workflows.panels import BY_LINK
 from workflows.policy import clock_days, due_on, holidays
 from workflows.possible import GATES, SIGNED_IN
 from workflows.queries import granted
+from workflows.reissued import present_ids
 from workflows.stations import STATIONS, Stage
 from workflows.withdrawals import AFTER_PILOT_APPROVAL, unanswered
 
@@ -237,9 +238,10 @@ def revocations_asked(user: User) -> list[Decision]:
 def _revocations(user: User) -> Iterator[Item]:
     """Revocations that wait for their second person, while the badge is still live."""
     asked = revocations_asked(user)
-    live = live_badges({str(decision.answers.get("badge", "")) for decision in asked})
+    now = present_ids({str(decision.answers["badge"]) for decision in asked})
+    live = live_badges(set(now.values()))
     for decision in asked:
-        if str(decision.answers.get("badge", "")) in live:
+        if now[str(decision.answers["badge"])] in live:
             yield Item("confirm_revocation", decision.public_id, decision.version, decision.decided_at)
 
 

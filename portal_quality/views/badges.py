@@ -22,6 +22,7 @@ from workflows import lookups, shelf
 from workflows.actions import awarding, revoking
 from workflows.models import Decision
 from workflows.possible import refuse_confirmation, refuse_on_badge
+from workflows.reissued import present
 from workflows.timeline import WORDS, timeline
 
 PAGE = 50
@@ -122,7 +123,7 @@ def ask_revocation(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def confirm_revocation(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """C6, second person: for ever."""
     asked, user, form = lookups.revocation(public_id), person(request), ConfirmForm(posted(request))
-    case, found = case_for(request, asked.version.public_id), shelf.badge(UUID(asked.answers["badge"]))
+    case, found = case_for(request, asked.version.public_id), shelf.badge(present(asked.answers["badge"]).public_id)
 
     def act(_expected: int) -> Credential:
         return revoking.confirm_revocation(decision_id=asked.pk, actor=user)

@@ -28,7 +28,8 @@ from tests import worker
 from tests.cast import Cast, gather
 from tests.credentials.maker import judged
 from tests.journeys.drilled import badges
-from workflows import badge_contents, drill, ledger
+from tests.portal_quality.office import get
+from workflows import badge_contents, drill, ledger, own_course, shelf
 from workflows.actions import awarding, operating, revoking
 from workflows.models import Enrolment, LedgerEvent, OutboxEvent, Panel, Statement, Validation
 
@@ -173,6 +174,36 @@ def test_a_badge_that_ended_meanwhile_is_not_made_anew(cast: Cast) -> None:
     with pytest.raises(WrongStatus):
         reissue.replace_all(old=made, planned=[])
     assert Credential.objects.filter(status=S.REPLACED).count() == 0
+
+
+def test_what_was_decided_about_a_badge_goes_on_for_the_one_that_was_signed_anew(cast: Cast) -> None:
+    _version, made = badges(cast, 2)
+    bad, other = made
+    revoking.suspend_badge(credential_id=bad.pk, actor=cast.quinn, reason="a report")
+    asked = revoking.ask_revocation(
+        credential_id=bad.pk, actor=cast.registrar, kind="issued_in_error", reason="wrong person"
+    )
+    _college()
+    new = Credential.objects.get(replaces=bad)
+    assert [one.choice for one in shelf.decisions(new)] == ["suspend_badge", "ask_revocation"]
+    assert [one.choice for one in own_course.reasons_for(new.recipient, new)] == ["suspend_badge"]
+    assert revoking.pending(new) == asked
+    assert cast.quinn.pk in revoking.acted_before(Enrolment.objects.get(award__public_id=new.award_reference), new)
+    assert f"revocations/{asked.public_id}" in get(cast.quinn, "/quality/").content.decode()
+    assert get(cast.quinn, f"/quality/revocations/{asked.public_id}").status_code == 200
+    assert revoking.confirm_revocation(decision_id=asked.pk, actor=cast.quinn) == new
+    new.refresh_from_db()
+    assert new.status == S.REVOKED
+    assert list(shelf.decisions(Credential.objects.get(replaces=other))) == []
+
+
+def test_a_corrected_badge_begins_without_the_decisions_about_the_wrong_one(cast: Cast) -> None:
+    _version, made = badges(cast, 2)
+    revoking.ask_revocation(credential_id=made[0].pk, actor=cast.registrar, kind="issued_in_error", reason="a name")
+    fresh = awarding.replace_badge(credential_id=made[0].pk, actor=cast.issuer, kind="correction", reason="mended")
+    assert revoking.pending(fresh) is None
+    _college()
+    assert revoking.pending(Credential.objects.get(replaces=fresh)) is None
 
 
 def test_expired_revoked_and_prepared_badges_are_left_alone(cast: Cast) -> None:

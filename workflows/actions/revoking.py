@@ -23,6 +23,7 @@ from workflows.award_course import AwardPassage
 from workflows.door import found
 from workflows.errors import Missing, NotAllowed, NotYours, OwnWork, Refusal
 from workflows.models import Award, Decision, Enrolment
+from workflows.reissued import ids_of, present
 
 PANEL_OF = 3
 LIVE = (Credential.Status.PREPARED, Credential.Status.ISSUED, Credential.Status.SUSPENDED)
@@ -100,7 +101,7 @@ def _panel(passage: AwardPassage, credential: Credential, panel: Sequence[User],
 def acted_before(enrolment: Enrolment, credential: Credential) -> set[int]:
     """The keys of everybody who took part in what led to this badge, or in a decision about it."""
     attempts = enrolment.attempts.values_list("assessor_id", "moderator_id")
-    decided = Decision.objects.filter(answers__badge=str(credential.public_id)).values_list("actor_id", flat=True)
+    decided = Decision.objects.filter(answers__badge__in=ids_of(credential)).values_list("actor_id", flat=True)
     granted = Award.objects.values_list("granted_by_id", flat=True).get(public_id=credential.award_reference)
     return {pk for pair in attempts for pk in pair if pk} | set(decided) | {granted, credential.recipient_id}
 
@@ -202,7 +203,7 @@ def pending(credential: Credential) -> Decision | None:
     """The revocation that was asked for and waits for its second person, while the badge is live."""
     if credential.status not in LIVE:
         return None
-    asked = Decision.objects.filter(choice="ask_revocation", answers__badge=str(credential.public_id))
+    asked = Decision.objects.filter(choice="ask_revocation", answers__badge__in=ids_of(credential))
     return asked.select_related("actor").order_by("-decided_at").first()
 
 
@@ -221,7 +222,7 @@ def confirm_revocation(*, decision_id: int, actor: User) -> Credential:
     asked = Decision.objects.filter(pk=decision_id, choice="ask_revocation").first()
     if asked is None:
         raise NotYours
-    credential = Credential.objects.get(public_id=asked.answers["badge"])
+    credential = present(asked.answers["badge"])
     with opened_badge(credential, actor) as passage:
         kind = KINDS[asked.answers["kind"]]
         _granted(passage, actor, kind.confirms)
