@@ -153,6 +153,11 @@ def agreements_in_force(version: Version) -> list[Agreement]:
     return list(rows.filter(in_force_from__lte=timezone.localdate()).prefetch_related("parties"))
 
 
+def named_parties(version: Version) -> set[int]:
+    """The organizations, by key, that a community's agreement in force names."""
+    return {party.pk for agreement in agreements_in_force(version) for party in agreement.parties.all()}
+
+
 def community_open(version: Version) -> list[str]:
     """What is missing of a community's agreement where the Indigenous question was answered with yes.
 

@@ -12,7 +12,7 @@ from people.models import Language, OrganizationKind
 from portal_quality.forms.common import CHOOSE
 from workflows import candidates
 from workflows.actions.inviting import Asked
-from workflows.models import Seat, Version
+from workflows.models import PanelKind, Seat, Version
 from workflows.panels import Place
 
 ROWS = 8
@@ -240,7 +240,10 @@ class ReplacementForm(ReviewerForm):
             "language": seat.person.language,
         }
         super().__init__(*args, known=Known(seat.panel.version), initial=initial, **kwargs)
-        for name in ("seat_class", "name", "email"):
+        self.community = seat.panel.kind == PanelKind.COMMUNITY
+        if self.community:  # neither a partner nor a voice
+            del self.fields["seat_class"]
+        for name in {"seat_class", "name", "email"} & self.fields.keys():
             self.fields[name].required = True
 
 

@@ -39,7 +39,7 @@ def extend_seat(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _place(form: ReplacementForm | MemberForm, version: Version) -> Place:
     if isinstance(form, MemberForm):
         return form.place()
-    return inviting.places_for(version=version, asked=[form.asked()])[0]
+    return inviting.places_for(version=version, asked=[form.asked()], community=form.community)[0]
 
 
 @office

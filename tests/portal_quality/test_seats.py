@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from datetime import timedelta
 
 import pytest
@@ -11,10 +12,11 @@ from django.utils import timezone
 from people.models import User
 from tests.cast import Cast
 from tests.journeys import course
+from tests.portal_employer.mailed import community_seat
 from tests.portal_quality.office import auditor_of, get, path, post
 from workflows import rights
 from workflows.actions import reviewing
-from workflows.models import Condition, Panel, Seat, SeatQuestion, Version
+from workflows.models import Condition, InitiativePartner, Panel, Seat, SeatQuestion, Version
 
 
 def seat_page(seat: Seat, act: str) -> str:
@@ -97,6 +99,21 @@ def test_a_silent_seat_is_closed_with_a_reason_after_its_time(cast: Cast) -> Non
         assert again.status_code == 409
         assert "Once more" in again.content.decode()
     assert "Two reminders unanswered" in body(cast.quinn, path(version))
+
+
+def test_somebody_else_speaks_for_a_community_which_stays_no_partner(cast: Cast) -> None:
+    seat = community_seat(cast)
+    page = body(cast.quinn, seat_page(seat, "replace"))
+    assert "seat_class" not in page
+    typed = {"name": "Wanda", "email": "wanda@wenora.example", "language": "en", "reason": "Winona is away."}
+    foreign = post(cast.quinn, seat_page(seat, "replace"), organization=cast.clinic.pk, **typed)
+    assert foreign.status_code == 422
+    assert "named in a community" in html.unescape(foreign.content.decode())
+    done = post(cast.quinn, seat_page(seat, "replace"), organization=seat.organization_id, **typed)
+    assert done.status_code == 302
+    seat.refresh_from_db()
+    assert (seat.person.name, seat.seat_class, seat.weight) == ("Wanda", "community", 0)
+    assert not InitiativePartner.objects.filter(organization=seat.organization).exists()
 
 
 def test_a_member_of_the_committee_is_replaced_by_another(cast: Cast) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from people.models import Organization, User
 from workflows import rights
-from workflows.cases import COMMUNITY, agreements_in_force
+from workflows.cases import COMMUNITY, named_parties
 from workflows.door import Passage, found, opened
 from workflows.errors import Missing, NotAllowed, NotYours, Refusal
 from workflows.freshness import refresh
@@ -66,7 +66,7 @@ def ask_community(*, version_id: int, actor: User, places: list[Place]) -> Panel
         if version.snapshot is None:
             raise Refusal(_("The proposal is not submitted yet, so there is nothing to show to the community."))
         close_heard(version)
-        named = {party.pk for agreement in agreements_in_force(version) for party in agreement.parties.all()}
+        named = named_parties(version)
         if not places or any(place.organization.pk not in named for place in places):
             raise Missing(what=_("parties that are named in a community's agreement in force"))
         refuse_places(version, PanelKind.COMMUNITY, places)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from people.models import Organization, User
 from workflows import rights
 from workflows.actions.gates import refuse_committee
+from workflows.cases import named_parties
 from workflows.door import Passage, found, opened
 from workflows.errors import Missing, NotAllowed, Refusal
 from workflows.guards import not_own, refuse_seat, seat_of
@@ -85,6 +86,8 @@ def replace_seat(
         if seat.due_at < timezone.now():
             raise Refusal(_("The time of this seat has ended. Extend it first, then name somebody else."))
         refuse_seat(seat, person)
+        if seat.panel.kind == PanelKind.COMMUNITY and organization.pk not in named_parties(passage.version):
+            raise Missing(what=_("a party that is named in a community's agreement in force"))
         before, seat.outside_unit = seat.person, outside_unit
         if seat.panel.kind not in BY_LINK:
             refuse_committee(seat, passage.version, person, outside_unit=outside_unit)
