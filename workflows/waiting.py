@@ -33,7 +33,7 @@ from workflows.models import (
     Suspension,
     Version,
 )
-from workflows.panels import BY_LINK
+from workflows.panels import BY_LINK, PARTNER_KINDS
 from workflows.policy import clock_days, due_on, holidays
 from workflows.possible import GATES, SIGNED_IN
 from workflows.queries import granted
@@ -141,10 +141,13 @@ def _entries(user: User) -> Iterator[Item]:
 
 
 def _open_rounds(user: User) -> Iterator[Item]:
-    """Rounds by link that can be closed, or where somebody is silent after the time."""
+    """Partners' rounds that can be closed, or where somebody is silent after the time.
+
+    A community's answer closes nothing, and no clock runs against it (`lifecycle.md` 13).
+    """
     own = _of(user, "screen", Stage.RELEVANCE_REVIEW, Stage.ENDORSEMENT, own=True)
     open_seats = Count("seats", filter=Q(seats__state=SeatState.OPEN))
-    panels = Panel.objects.filter(version__in=own, closed_at=None, kind__in=BY_LINK).annotate(waiting=open_seats)
+    panels = Panel.objects.filter(version__in=own, closed_at=None, kind__in=PARTNER_KINDS).annotate(waiting=open_seats)
     for panel in panels.select_related("version"):
         if panel.waiting == 0 or panel.due_at < timezone.now():
             kind = "close_round" if panel.waiting == 0 else "chase"

@@ -12,7 +12,7 @@ from people.models import Invitation, Organization, OutgoingMail, User
 from tests.cast import Cast, proposal
 from tests.journeys import course
 from workflows.actions import community, proposing
-from workflows.models import Seat
+from workflows.models import Seat, Version
 from workflows.panels import Place
 from workflows.questions import PRINCIPLES, TERMS
 
@@ -63,13 +63,18 @@ def endorsement_seat(cast: Cast) -> Seat:
 
 def community_seat(cast: Cast) -> Seat:
     """The committee has voted for the pilot, and Winona is asked for her community, which has an agreement."""
+    involved = {"indigenous": "yes", "involved": {"en": "Two elders of Wenora told how gowns are made."}}
+    version = course.drafted(cast, inclusion={**proposal()["inclusion"], **involved})
+    course.voted(course.at_pilot_approval(cast, version), "approve", "approve", "approve")
+    return asked_community(cast, version)
+
+
+def asked_community(cast: Cast, version: Version) -> Seat:
+    """An agreement with Winona's community is recorded, and she is asked."""
     nation = Organization.objects.create(
         slug="wenora", kind="community", name_en="Wenora Community (fictional)", domain="wenora.example"
     )
     winona = User.objects.create_user("winona@wenora.example", name="Winona")
-    involved = {"indigenous": "yes", "involved": {"en": "Two elders of Wenora told how gowns are made."}}
-    version = course.drafted(cast, inclusion={**proposal()["inclusion"], **involved})
-    course.voted(course.at_pilot_approval(cast, version), "approve", "approve", "approve")
     community.record_agreement(
         version_id=version.pk, actor=cast.quinn, parties=[nation], in_force_from=timezone.localdate(),
         terms={name: f"The council wrote the {name}." for name in TERMS},

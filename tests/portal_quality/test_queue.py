@@ -15,6 +15,7 @@ from people.models import User
 from tests.cast import Cast, proposal
 from tests.journeys import course
 from tests.journeys.awards import approved, held, issued, pilot
+from tests.portal_employer.mailed import asked_community
 from workflows import rights, waiting
 from workflows.actions import deciding, evaluating, proposing, reviewing, revoking, seating
 from workflows.models import Version
@@ -89,6 +90,15 @@ def test_a_round_waits_for_the_officer_when_all_were_heard_or_somebody_is_silent
     assert kinds(cast.quinn) == ["close_round"]
     until = timezone.localdate() + timedelta(days=9)
     deciding.hold(version_id=version.pk, actor=cast.quinn, expected=course.number(version), reason="x", until=until)
+    assert kinds(cast.quinn) == []
+
+
+def test_a_communitys_round_is_neither_closed_nor_chased(cast: Cast) -> None:
+    version = course.drafted(cast)
+    course.in_design(cast, version)
+    course.in_endorsement(cast, version)
+    seat = asked_community(cast, version)
+    reviewing.answer(seat_id=seat.pk, actor=seat.person, choice="agree")
     assert kinds(cast.quinn) == []
 
 
