@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import random
-import subprocess
-import sys
-import time
-from collections import Counter
 from io import StringIO
-from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -23,21 +17,18 @@ from credentials import keys, reissue, status, stops
 from credentials.errors import IssuingStopped, WrongStatus
 from credentials.models import Credential, Endorsement, KeyDrill
 from credentials.verdict import Answer
-from people.models import Organization, User
+from people.locks import only_one
+from people.models import User
 from tests import worker
-from tests.cast import Cast, gather
+from tests.cast import Cast
 from tests.credentials.maker import judged
 from tests.journeys.drilled import badges
 from tests.portal_quality.office import get
 from workflows import badge_contents, drill, ledger, own_course, shelf
-from workflows.actions import awarding, operating, revoking
-from workflows.models import Enrolment, LedgerEvent, OutboxEvent, Panel, Statement, Validation
+from workflows.actions import awarding, keeping, operating, revoking
+from workflows.models import Enrolment, LedgerEvent, Panel, PanelKind, Statement, Validation
+from workflows.panels import Place
 
-ROOT = Path(__file__).resolve().parents[2]
-# A night run takes PR11's own number: DRILL_BADGES=10000 ./run test tests/journeys/test_drill.py -k killed
-MANY, KILLS = int(os.environ.get("DRILL_BADGES", "40")), 3
-CHUNK = str(max(4, min(drill.CHUNK, MANY // 10)))
-HALF_AN_HOUR = 1800
 S = Credential.Status
 
 
@@ -138,6 +129,41 @@ def test_while_it_runs_nobody_else_issues_and_nobody_drills(cast: Cast) -> None:
         awarding.replace_badge(credential_id=made[0].pk, actor=cast.issuer, kind="name", reason="x")
     assert _college()["state"] == "ended"
     assert stops.standing() == []
+
+
+def test_two_drills_never_run_at_once(cast: Cast) -> None:
+    badges(cast, 2)
+    holds, done = Event(), Event()
+
+    def other() -> None:
+        with only_one(drill.LOCK) as alone:
+            assert alone
+            holds.set()
+            done.wait(10)
+        connection.close()
+
+    thread = Thread(target=other)
+    thread.start()
+    assert holds.wait(10)
+    err = StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command("keys", "drill", "taravelle", "--purpose", "badges", stderr=err)
+    done.set()
+    thread.join(10)
+    assert (ended.value.code, "running already" in err.getvalue()) == (1, True)
+    assert _college()["badges_replaced"] == 2
+
+
+def test_a_partner_is_asked_in_the_offices_own_round_where_one_is_open(cast: Cast) -> None:
+    version, _made = badges(cast, 1)
+    for kind in (PanelKind.RELEVANCE, PanelKind.ENDORSEMENT):
+        keeping.ask_again(
+            version_id=version.pk, actor=cast.quinn, kind=kind, places=[Place(cast.vera, cast.clinic, "voice")]
+        )
+    before = Panel.objects.count()
+    said = _drill("quellin", "--purpose", "endorsements")
+    assert (said["state"], said["endorsements_left"], Panel.objects.count()) == ("ended", 0, before)
+    assert LedgerEvent.objects.filter(type="withdraw_for_key").count() == said["partners_asked_again"]
 
 
 def test_what_was_marked_by_hand_before_is_drilled_all_the_same(cast: Cast) -> None:
@@ -284,55 +310,3 @@ def test_an_organization_without_such_a_key_is_refused(cast: Cast) -> None:
     assert ended.value.code == 1
     assert "No signing key" in err.getvalue()
     assert stops.standing() == []
-
-
-def _process() -> subprocess.Popen[str]:
-    database = connection.get_connection_params()
-    url = f"postgres:///{database['dbname']}?host={database['host']}&user={database['user']}"
-    command = [sys.executable, "manage.py", "keys", "drill", "taravelle", "--purpose", "badges", "--chunk", CHUNK]
-    environment = {**os.environ, "DATABASE_URL": url}
-    return subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-
-
-@pytest.mark.django_db(transaction=True)
-def test_killed_at_any_moment_and_run_again_it_leaves_nothing_and_doubles_nothing() -> None:
-    cast = gather()
-    badges(cast, MANY)
-    awards = set(Credential.objects.values_list("award_reference", flat=True))
-    luck = random.Random(os.environ.get("DRILL_SEED", "7"))
-    killed = 0
-    for step in range(KILLS):
-        process = _process()
-        goal = (step + 1) * MANY // (KILLS + 1)
-        while process.poll() is None and Credential.objects.filter(status=S.REPLACED).count() < goal:
-            time.sleep(0.005)
-        time.sleep(luck.random() * 0.01)
-        killed += process.poll() is None
-        process.kill()
-        process.communicate()
-        assert stops.standing() == ["taravelle"] or KeyDrill.objects.get().ended_at is not None
-    last = _process()
-    out, err = last.communicate(timeout=HALF_AN_HOUR)
-    assert last.returncode == 0, err
-    said = json.loads(out)
-    assert killed > 0
-    assert said["seconds"] < HALF_AN_HOUR
-    assert (said["state"], said["badges_left"], said["badges_replaced"], said["holders_told"]) == (
-        "ended",
-        0,
-        MANY,
-        MANY,
-    )
-    live = Counter(Credential.objects.filter(status=S.ISSUED).values_list("award_reference", flat=True))
-    assert live == Counter(awards)  # none is missing, none is doubled
-    assert Credential.objects.count() == 2 * MANY
-    assert Credential.objects.filter(status=S.REPLACED, replaced_by=None).count() == 0
-    assert Credential.objects.filter(status=S.REPLACED, entry__revoked=False).count() == 0
-    assert Credential.objects.filter(status=S.ISSUED, entry__revoked=True).count() == 0
-    told = LedgerEvent.objects.filter(type="reissue_badge")
-    assert told.count() == OutboxEvent.objects.filter(event__in=told).count() == MANY
-    assert (KeyDrill.objects.count(), stops.standing(), list(ledger.faults())) == (1, [], [])
-    assert Organization.objects.get(slug="taravelle").signing_keys.filter(purpose="badges").count() == 2
-    assert all(judged(one.document).answer == Answer.VALID for one in Credential.objects.filter(status=S.ISSUED)[:5])
