@@ -6,6 +6,7 @@ A file is judged by its content; its name and the type that the browser gave it 
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,15 @@ def text_of(document: dict[str, Any]) -> str:
 
 def drawn(picture: Picture, *, size: int = SIZE) -> bytes:
     """The picture as PNG, drawn with our own typeface and no other, so that it is the same everywhere."""
+    return _rendered(str(svg(picture)), size)
+
+
+@lru_cache(maxsize=64)  # about 70 KB each; a public picture that many ask for is drawn once
+def _rendered(drawing_: str, size: int) -> bytes:
     faces = [str(path) for path in sorted(FONTS.glob("*.ttf"))]
     return bytes(
         resvg_py.svg_to_bytes(
-            svg_string=str(svg(picture)),
+            svg_string=drawing_,
             width=size,
             skip_system_fonts=True,
             font_files=faces,

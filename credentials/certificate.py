@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from credentials.baking import FONTS, text_of
-from credentials.carriers.refusals import UnreadableFile
+from credentials.errors import Refusal
 from credentials.picture import picture_of, svg
 from credentials.reading import Reading, read_badge
 from credentials.verdict import Verdict
@@ -36,9 +36,10 @@ CLAIMS = {
 }
 
 
-class NotPrintable(UnreadableFile):
+class NotPrintable(Refusal):
     """A letter that no typeface of ours has; a certificate with holes would be worse than none."""
 
+    status = 422
     sentence = gettext_lazy(
         "The certificate cannot be printed: the badge holds letters that our typeface does not have. "
         "Save the picture or the JSON instead; both are complete."
@@ -168,6 +169,7 @@ def _words(*, public: bool) -> dict[str, str]:
     """The words around what the badge says."""
     return {
         "certificate": _("Certificate"),
+        "colon": "\u00a0:" if (translation.get_language() or "").startswith("fr") else ":",
         "kind": _("Micro-credential"),
         "proved": _("What was shown"),
         "outcome": _("Outcome"),

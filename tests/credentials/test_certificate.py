@@ -15,6 +15,10 @@ from pypdf import PdfReader
 
 from credentials import baking, certificate
 from credentials.certificate import Certificate, NotPrintable
+from credentials.lookups import OwnRows
+from credentials.opening import open_credential
+from credentials.picture import picture_of
+from credentials.verdict import verify
 from tests.credentials.maker import Made, judged, make
 
 
@@ -54,12 +58,28 @@ def test_the_signed_badge_is_attached_and_verifies(made: Made) -> None:
     assert judged(json.loads(text)).answer.value == "valid"
 
 
+def test_every_file_that_we_make_is_opened_and_judged_valid(made: Made) -> None:
+    picture, text = picture_of(made.document), baking.text_of(made.document)
+    for data in (
+        Certificate(made.document, "en", public=True).pdf(), baking.baked_png(picture, text),
+        baking.baked_svg(picture, text), text.encode(),
+    ):  # fmt: skip
+        opened = open_credential(data)
+        assert opened.document == made.document
+        assert verify(opened, lookup=OwnRows()).answer.value == "valid"
+
+
 def test_it_says_what_the_badge_says_and_who_stands_behind_it(made: Made) -> None:
     said = _text(_printed(made.document))
     for words in ("Gowning", "Earned by Lena Roy", "Awarded by Taravelle College on", "Valid until",
                   "Quellin Hospital: the assessment shows what the job requires",
                   "Taravelle College: approved it as a micro-credential", made.document["id"]):  # fmt: skip
         assert words in said, words
+
+
+def test_a_colon_stands_as_the_language_wants_it(made: Made) -> None:
+    assert "Quellin Hospital: " in _text(_printed(made.document, "en"))
+    assert re.search(r"Quellin Hospital\s:\s", _text(_printed(made.document, "fr")))
 
 
 def test_a_badge_without_a_name_is_printed_without_a_name(made: Made) -> None:

@@ -37,8 +37,8 @@ async function documentLoader(url) {
 
 // verifier-core brings its own loader, which fetches: it gets our stored documents, and nothing reaches a network.
 globalThis.fetch = async request => {
-  const {pathname} = new URL(request.url ?? request);
-  const document = documents[pathname];
+  const {href, pathname} = new URL(request.url ?? request);
+  const document = documents[href] ?? documents[pathname];
   if(!document) {
     asked.add(pathname);
     return new Response('', {status: 404});

@@ -18,6 +18,7 @@ from credentials import canonical, status
 from tests.cast import Cast
 from tests.journeys.awards import issued
 from workflows.actions import awarding
+from workflows.actions.sharing import gather_record
 
 HERE = Path(__file__).parent
 Document = dict[str, Any]
@@ -81,6 +82,8 @@ TAMPERED: dict[str, Callable[[Document], object]] = {
 
 def test_both_judges_accept_what_we_sign_and_refuse_what_was_changed(cast: Cast, bench: Path) -> None:
     _version, credential = issued(cast)
+    awarding.answer_badge(credential_id=credential.pk, actor=credential.recipient, accept=True)
+    credential.refresh_from_db()
     assert credential.document is not None
     badge, jobs = credential.document, {}
     for place, endorsement in enumerate(badge["credentialSubject"]["achievement"]["endorsement"]):
@@ -88,6 +91,8 @@ def test_both_judges_accept_what_we_sign_and_refuse_what_was_changed(cast: Cast,
     for name, change in TAMPERED.items():
         jobs[f"changed: {name}"] = copy.deepcopy(badge)
         change(jobs[f"changed: {name}"])
+    jobs["record"] = gather_record(credential_id=credential.pk, actor=credential.recipient)
+    jobs["changed: record"] = {**jobs["record"], "name": "All badges there are"}
     forged = copy.deepcopy(jobs["endorsement 0"])
     forged["credentialSubject"]["endorsementComment"] = "The best there is."
     found = _judged(bench, _stored(badge), {"badge": badge, **jobs, "changed: comment": forged})
