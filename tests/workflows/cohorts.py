@@ -33,7 +33,11 @@ def recommended(cast: Cast, version: Version, learners: int, name: str = "Many")
     password = make_password(None)
     people = User.objects.bulk_create(
         [
-            User(email=f"{name}{place}@learner.example".lower(), name=f"{name} {place}", password=password)
+            User(
+                email=f"{name}{place}@learner.example".lower().replace(" ", ""),
+                name=f"{name} {place}",
+                password=password,
+            )
             for place in range(learners)
         ],
         batch_size=5000,
