@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from people.dates import long_day
 from workflows import cases, framework, proceedings
 from workflows.door import stream_of
-from workflows.models import Condition, Exemption, SeatState, Version
+from workflows.dossier import Text
+from workflows.models import Condition, Decision, Exemption, PanelKind, SeatState, Version
 from workflows.proceedings import Place, Round
 from workflows.stations import Stage
 from workflows.timeline import timeline
@@ -23,7 +25,7 @@ def told(version: Version) -> Told:
     """Everything on it, the oldest first: JSON values only, so that the paper is set from the same words."""
     rounds = proceedings.rounds(version)
     return {
-        "title": str(version),
+        "title": Text(en=version.title_en, fr=version.title_fr).said((get_language() or "en")[:2]),
         "code": version.micro_credential.code,
         "institution": str(version.institution),
         "facts": _facts(version),
@@ -32,7 +34,7 @@ def told(version: Version) -> Told:
             for one in version.snapshots.select_related("made_by").order_by("ordinal")
         ],
         "rounds": [_round(one) for one in reversed(rounds)],
-        "outcomes": [_outcome(version, one) for one in reversed(proceedings.outcomes(version))],
+        "outcomes": [_outcome(one) for one in reversed(proceedings.outcomes(version))],
         "conditions": [_condition(one) for one in proceedings.conditions(version)],
         "exemptions": [_exemption(one) for one in proceedings.exemptions(version)],
         "clauses": [_clause(one) for one in framework.check(cases.facts(version))],
@@ -91,11 +93,11 @@ def _place(place: Place, *, by_link: bool) -> Told:
     }
 
 
-def _outcome(version: Version, one: Any) -> Told:
+def _outcome(one: Decision) -> Told:
     words = str(proceedings.OUTCOMES.get(one.choice, one.choice))
-    panel = str(one.panel.get_kind_display())
+    panel = str(PanelKind(one.panel.kind).label) if one.panel is not None else ""
     return {
-        "what": f"{panel[:1].upper()}{panel[1:]}: {words}",
+        "what": _("%(panel)s: %(outcome)s") % {"panel": panel[:1].upper() + panel[1:], "outcome": words},
         "who": str(one.actor),
         "day": _day(one.decided_at),
         "reasons": one.reasons,

@@ -50,7 +50,7 @@ def test_in_french_the_page_and_the_paper_are_french(cast: Cast) -> None:
     version, _credential = awards.issued(cast)
     reader = pypdf.PdfReader(io.BytesIO(approval_paper.pdf(version, "fr")))
     text = "".join(page.extract_text() for page in reader.pages)
-    for part in ("Dossier d’approbation", "Ce qui s’est passé", "Cadre"):
+    for part in ("Habillage en salle blanche", "Dossier d’approbation", "Ce qui s’est passé", "Cadre"):
         assert part in text
     assert reader.trailer["/Root"]["/Lang"].startswith("fr")
 
