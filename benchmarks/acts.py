@@ -80,10 +80,10 @@ def verifying(cohort: Cohort) -> list[Contender]:
     ]
 
 
-def publishing(cohort: Cohort) -> list[Contender]:
-    """A list of 131,072 with every tenth bit set: rebuilt from its indices and signed, and gzip -6 of it alone."""
+def publishing(cohort: Cohort, share: int = 50) -> list[Contender]:
+    """A list of 131,072 with one in `share` bits set at random: rebuilt from its indices and signed, and gzip -6 of it alone."""
     size = 131072
-    indices = secrets.SystemRandom().sample(range(size), size // 10)
+    indices = secrets.SystemRandom().sample(range(size), size // share)
     bits = bytearray(size // 8)
     for index in indices:
         bits[index >> 3] |= 0x80 >> (index & 7)

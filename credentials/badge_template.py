@@ -178,7 +178,7 @@ class Pen:
     def __init__(self, signer: CanSign, *, created: datetime) -> None:
         self.method, self.created, self.sign = signer.method, stamp(created), signer.sign
         self.options_hash = options_hash(self.method, self.created)
-        self.head = _proof_head(self.method, self.created)
+        self.head = _proof_head(self.method, self.created).encode()
 
 
 class Signed(NamedTuple):
@@ -207,7 +207,7 @@ class Signed(NamedTuple):
 
 def _signed(digest: bytes, unclosed: bytes, pen: Pen, *, full: bool) -> Signed:
     value = "z" + b58encode(pen.sign(pen.options_hash + digest))
-    return Signed(unclosed + f"{pen.head}{value}{_TAIL}".encode(), value, full)
+    return Signed(b"".join((unclosed, pen.head, value.encode(), _TAIL.encode())), value, full)
 
 
 def sign_filled(template: Template, slots: Mapping[str, str], pen: Pen) -> Signed:
