@@ -81,7 +81,7 @@ def verifying(cohort: Cohort) -> list[Contender]:
 
 
 def publishing(cohort: Cohort, share: int = 50) -> list[Contender]:
-    """A list of 131,072 with one in `share` bits set at random: rebuilt from its indices and signed, and gzip -6 of it alone."""
+    """A list of 131,072, one in `share` bits set: rebuilt from its indices and signed, and gzip -6 of it alone."""
     size = 131072
     indices = secrets.SystemRandom().sample(range(size), size // share)
     bits = bytearray(size // 8)

@@ -77,10 +77,13 @@ def measured(seconds: float) -> tuple[dict[str, dict[str, float]], list[Row]]:
     for name, document in (("plain badge", samples.plain()), ("gowning sample", samples.gowning())):
         cohort = samples.cohort(name, document)
         with acts.rivals(cohort) as (issue, verify):
-            times = rounds([acts.yardstick(), *acts.issuing(cohort), *issue], seconds)
+            ours, *others = acts.issuing(cohort)
+            # The yardstick and what is measured by it alternate closely; slow programs between them would tilt it.
+            times = rounds([ours, *others, *issue], seconds) | rounds([acts.yardstick(), ours], seconds / 4)
             found[f"issue, {name}"] = times
             rows += _issue_rows(name, times)
-            times = rounds([*acts.verifying(cohort), *verify], seconds)
+            checks = acts.verifying(cohort)
+            times = rounds([*checks, *verify], seconds) | rounds(checks[:2], seconds / 4)
             found[f"verify, {name}"] = times
             rows += _verify_rows(name, times)
     for share in (50, 10):
