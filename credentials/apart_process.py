@@ -112,11 +112,13 @@ def _one(line: Connection, data: bytes, listed: bytes, earner: str | None) -> No
 
 
 def _bounded_memory() -> None:
-    """What it uses now and half a gigabyte more; nothing is left when it dies."""
+    """What it uses now and half a gigabyte more, where the system can say so; nothing is left when it dies."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform != "linux":
+        return
     with open("/proc/self/statm", encoding="ascii") as file:
         used = int(file.read().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY, used + MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _without_words(kind: type[BaseException], _error: BaseException, trace: TracebackType | None) -> None:
