@@ -66,6 +66,7 @@ def test_a_slot_that_is_written_in_another_way_is_left_to_the_full_way() -> None
         (b"/badges/1", b"/badges/2"),
         (SIGNED[-14:-4], b"1111111111"),
     ],
+    ids=["name", "moment", "address", "signature"],
 )
 def test_a_changed_value_fails_in_both_ways(before: bytes, after: bytes) -> None:
     changed = SIGNED.replace(before, after)
