@@ -62,7 +62,7 @@ def test_a_file_and_a_forged_one(badge: Credential, open_page: OpenPage, tmp_pat
     page = open_page("/", width=390)
     file = tmp_path / "badge.json"
     file.write_text(json.dumps({**badge.document, "name": "Brain Surgery"}))
-    page.locator("input[type=file]").set_input_files(file)
+    page.locator("#id_file").set_input_files(file)
     page.locator("main .btn.main").click()
     assert page.locator("main").get_attribute("data-verdict") == "not_valid"
     assert "Brain Surgery" not in page.inner_text("main")

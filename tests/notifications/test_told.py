@@ -140,8 +140,22 @@ BETWEEN: dict[str, set[str]] = {
     "surrender_badge": {"learner"},
     "warn_of_expiry": {"learner"},
     "expire_badge": {"learner"},
+    "reissue_badge": {"learner"},
+    "reissue_badges": {"officers", "partners"},
+    "sign_statement_again": {"learner"},
+    "withdraw_for_key": {"officers", "statement_person"},
 }
 NOBODY = {
+    # the streams of keys: their owners read them on a page
+    "create_key",
+    "activate_key",
+    "retire_key",
+    "mark_compromised",
+    "use_key",
+    "begin_drill",
+    "end_drill",
+    "sign_approval_again",
+    "gather_record",
     "start",
     "edit",
     "duplicates_seen",
@@ -235,6 +249,8 @@ def events_in_code() -> set[str]:
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
             if name in {"move", "record", "remark"}:
                 found |= {word for argument in node.args[:1] for word in _words(argument)}
+            elif name == "take_back":
+                found |= set(_words(node.args[2]))
             elif name == "append" and len(node.args) > 1:
                 found |= set(_words(node.args[1]))
     return found

@@ -201,10 +201,3 @@ def test_the_auditor_reads_the_queue_of_others(cast: Cast, client: Client) -> No
     rights.add_member(user=auditor, organization=cast.college, role="auditor")
     course.submitted(cast, course.drafted(cast))
     assert "With others 1" in page(client, auditor)
-
-
-def test_a_page_of_the_desk_has_one_first_heading(cast: Cast, client: Client) -> None:
-    assert page(client, cast.quinn).count("<h1") == 1
-    version = course.submitted(cast, course.drafted(cast))
-    for path in ("/quality/", f"/quality/cases/{version.public_id}", f"/quality/cases/{version.public_id}/accept"):
-        assert page(client, cast.quinn, path).count("<h1") == 1, path
