@@ -82,8 +82,15 @@ def _place(place: Place, *, by_link: bool) -> Told:
     if by_link and not seat.independent:
         meta.append(_("not independent"))
     answer = str(place.answer_words) if decision is not None else str(SeatState(seat.state).label)
-    if place.carried_from_round:
-        answer += " (" + _("carried over from round %d") % place.carried_from_round + ")"
+    if place.rests_on:
+        told = {
+            "number": place.rests_on.round,
+            "version": place.rests_on.version,
+            "day": _day(place.rests_on.day),
+            "digest": place.rests_on.short,
+        }
+        words = _("carried over from round %(number)d of version %(version)d, %(day)s, over the text %(digest)s")
+        answer += " (" + words % told + ")"
     return {
         "who": str(seat.organization) if by_link else str(seat.person),
         "meta": " · ".join(meta),

@@ -14,7 +14,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from people.models import Membership, Organization, Role, User
-from workflows import dossier
+from workflows import dossier, lineage, reopening
 from workflows.door import stream_of
 from workflows.models import (
     AwardStage,
@@ -33,14 +33,12 @@ from workflows.models import (
     Suggestion,
     Version,
 )
-from workflows.policy import SUPPORTS
 from workflows.queries import granted
 from workflows.standing import PANEL_OF, Standing, standing
 from workflows.stations import Stage, Stop, rail
 from workflows.timeline import Happening, last_of
 from workflows.waiting import ISSUING, Item, title_of
 
-STANDS = SUPPORTS | {"approve", "approve_with_conditions"}
 MOST_SKILLS = 20
 LOW = 2  # an importance up to here needs a reply (lifecycle.md T4)
 
@@ -194,32 +192,14 @@ def requests_of(version: Version) -> list[ChangeRequest]:
 
 
 def last_snapshot(version: Version) -> Snapshot | None:
-    """The content as others saw it last."""
-    return version.snapshots.order_by("-ordinal").first()
-
-
-def _standing_answers(version: Version) -> list[Decision]:
-    """Each reviewer's last answer of each kind, where it supports."""
-    rows = Decision.objects.filter(version=version, seat__isnull=False)
-    latest = rows.order_by("panel__kind", "actor", "-decided_at").distinct("panel__kind", "actor")
-    return [row for row in latest.select_related("panel", "organization", "actor") if row.choice in STANDS]
+    """The content as others saw it last: here, else in the version before this one."""
+    return Snapshot.objects.filter(version__in=lineage.ids(version)).order_by("-version__ordinal", "-ordinal").first()
 
 
 def answers_over(version: Version, facet: str) -> list[Decision]:
     """The supporting answers that cover this section as it stands now: a change of it asks them again."""
     digest = dossier.facet_digests(version.content)[facet]
-    return [decision for decision in _standing_answers(version) if decision.facets.get(facet) == digest]
-
-
-def carried_and_reopened(version: Version) -> dict[str, list[Decision]]:
-    """The supporting answers so far: those that stand on the content as it is now, and those that are asked again."""
-    digests = dossier.facet_digests(version.content)
-    carried: list[Decision] = []
-    reopened: list[Decision] = []
-    for decision in _standing_answers(version):
-        same = all(digests.get(facet) == digest for facet, digest in decision.facets.items())
-        (carried if same else reopened).append(decision)
-    return {"carried": carried, "reopened": reopened}
+    return [decision for decision in reopening.answers(version) if decision.facets.get(facet) == digest]
 
 
 def skills(words: str) -> list[Skill]:

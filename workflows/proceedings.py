@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import F, Prefetch
 from django.utils import timezone
@@ -55,13 +56,28 @@ HEARD = {SeatState.ANSWERED, SeatState.CARRIED}
 
 
 @dataclass(frozen=True)
+class Rests:
+    """What a carried answer rests on: the round in which it was given, of which version, when, over which text."""
+
+    round: int
+    version: int
+    day: datetime
+    digest: str
+
+    @property
+    def short(self) -> str:
+        """The first characters of the digest, as the record shows it."""
+        return self.digest.removeprefix("sha256:")[:12]
+
+
+@dataclass(frozen=True)
 class Place:
-    """One seat with its answer, the interests that its organization declared, and the round an answer came from."""
+    """One seat with its answer, the interests that its organization declared, and what a carried answer rests on."""
 
     seat: Seat
     decision: Decision | None
     interests: tuple[str, ...] = ()
-    carried_from_round: int | None = None
+    rests_on: Rests | None = None
 
     @property
     def answer_words(self) -> Words:
@@ -138,7 +154,8 @@ class Round:
 
 def rounds(version: Version) -> list[Round]:
     """All rounds of a version, the newest first."""
-    decisions = Decision.objects.select_related("actor", "carried_from__panel", "validation")
+    origin = ("carried_from__panel", "carried_from__snapshot", "carried_from__version")
+    decisions = Decision.objects.select_related("actor", *origin, "validation")
     seats = Seat.objects.select_related("person", "organization").prefetch_related(
         Prefetch("decision", decisions), "questions__asked_by", "questions__answered_by"
     )
@@ -188,12 +205,14 @@ def _round(version: Version, panel: Panel, declared: dict[int, tuple[str, ...]],
 def _place(seat: Seat, declared: dict[int, tuple[str, ...]]) -> Place:
     decision = getattr(seat, "decision", None)
     origin = decision.carried_from if decision is not None else None
-    return Place(
-        seat,
-        decision,
-        declared.get(seat.organization_id, ()),
-        origin.panel.round if origin is not None and origin.panel is not None else None,
-    )
+    return Place(seat, decision, declared.get(seat.organization_id, ()), rests_on(origin))
+
+
+def rests_on(origin: Decision | None) -> Rests | None:
+    """How the record names the answer that a carried one stands for."""
+    if origin is None or origin.panel is None or origin.snapshot is None:
+        return None
+    return Rests(origin.panel.round, origin.version.ordinal, origin.decided_at, origin.snapshot.digest)
 
 
 def changes_since_round(case: Case, rounds_: list[Round]) -> list[Change]:

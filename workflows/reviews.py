@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from people import invitations
 from people.models import Invitation, User
-from workflows import cases, differences
+from workflows import cases, differences, lineage
 from workflows.dossier import Dossier
 from workflows.errors import NotYours
 from workflows.models import (
@@ -163,11 +163,18 @@ def waiting_conditions(user: User) -> list[Condition]:
 
 
 def _earlier(seat: Seat) -> Decision | None:
-    """This person's last answer to the same kind of panel over this version."""
-    rows = Decision.objects.select_related("snapshot", "panel").filter(
-        version=seat.panel.version_id, panel__kind=seat.panel.kind, actor=seat.person_id, seat__isnull=False
+    """This person's last look: the last own answer to the same kind of panel, here or on a version before this one.
+
+    An answer that was carried over is no look; it stands for the one that was given.
+    """
+    rows = Decision.objects.select_related("snapshot", "panel", "version").filter(
+        version__in=lineage.ids(seat.panel.version),
+        panel__kind=seat.panel.kind,
+        actor=seat.person_id,
+        seat__isnull=False,
+        carried_from=None,
     )
-    return rows.exclude(seat=seat).order_by("-decided_at").first()
+    return rows.exclude(seat=seat).order_by("-decided_at", "-pk").first()
 
 
 def _in_force(kind: str, seat: Seat) -> Validation | None:
@@ -183,6 +190,21 @@ def changes_of(letter: ReviewLetter) -> list[differences.Change]:
     covered = covered_facets(letter.seat.panel.kind)
     between = differences.between(letter.earlier.snapshot.content, letter.seat.panel.snapshot.content)
     return [change for change in between if change.facet in covered]
+
+
+def new_things(letter: ReviewLetter) -> tuple[str, ...]:
+    """Codes of competencies or tasks that the earlier answer never spoke about, so that it cannot simply stand."""
+    if letter.earlier is None or letter.earlier.snapshot is None:
+        return ()
+    before = Dossier.model_validate(letter.earlier.snapshot.content)
+    known = _asked_one_by_one(letter, before)
+    return tuple(code for code in _asked_one_by_one(letter, letter.content) if code not in known)
+
+
+def _asked_one_by_one(letter: ReviewLetter, content: Dossier) -> list[str]:
+    if letter.kind == PanelKind.RELEVANCE:
+        return [competency.code for competency in content.competencies]
+    return [task.code for task in content.assessment.tasks] if letter.kind == PanelKind.ENDORSEMENT else []
 
 
 def statement_of(decision: Decision) -> Validation | None:

@@ -70,9 +70,16 @@ def _answer(request: HttpRequest, visit: Visit, letter: ReviewLetter, choice: st
         "decision": questions.DECISIONS[choice],
         "differences": reviews.changes_of(letter),
         "earlier": record_of(letter.earlier) if letter.earlier else None,
-        "confirmable": letter.earlier is not None and letter.earlier.choice == MAIN[letter.kind],
+        "confirmable": _confirmable(letter),
+        "new_things": reviews.new_things(letter),
     }
     return show(request, f"employer/{'form' if answer.main else 'other'}.html", context)
+
+
+def _confirmable(letter: ReviewLetter) -> bool:
+    """One step is enough for plain support, unless something is asked about that the earlier answer never saw."""
+    earlier = letter.earlier
+    return earlier is not None and earlier.choice == MAIN[letter.kind] and not reviews.new_things(letter)
 
 
 def _page(letter: ReviewLetter, choice: str) -> str:
@@ -120,7 +127,7 @@ def _confirm(request: HttpRequest, visit: Visit, letter: ReviewLetter) -> HttpRe
     """The earlier answer stands for what changed since: one step."""
     visit.refuse_ended()
     earlier = letter.earlier
-    if earlier is None or earlier.choice != MAIN[letter.kind]:
+    if earlier is None or not _confirmable(letter):
         raise Http404
     _tell(
         visit,

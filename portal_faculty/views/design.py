@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from people.web import SeeOther, attempt, person, see_other, show
 from portal_faculty.doors import expected, faculty, own_case
 from portal_faculty.partners import PartnersForm
-from workflows import authoring, queries
+from workflows import authoring, queries, reopening
 from workflows.actions import deciding, inviting
 from workflows.differences import SECTIONS
-from workflows.models import Panel, PanelKind
+from workflows.models import Panel
 from workflows.outline import trace
 from workflows.progress import progress
 from workflows.queries import Case
@@ -49,12 +49,12 @@ def design(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _designed(case: Case) -> dict[str, Any]:
     """How far the design is, what stands in the way of asking, and whose answers stand anyway."""
     version = case.version
-    states, carried = progress(version.content), authoring.carried_and_reopened(version)["carried"]
+    states = progress(version.content)
     return {
         "traces": trace(version.content),
         "sections": [(facet, SECTIONS[facet], states[facet]) for facet in DESIGNED],
         "requests": [row for row in authoring.requests_of(version) if row.answered_at is None],
         "blocking": [result for result in case.strip if "T7" in result.blocks and result.state == "not_met"],
         "differences": queries.changes_since(authoring.last_snapshot(version), version.content),
-        "stands": [row for row in carried if row.panel is not None and row.panel.kind == PanelKind.ENDORSEMENT],
+        "effects": reopening.effects(version),
     }

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from people.web import SeeOther, attempt, person, see_other, show
 from portal_faculty.doors import expected, faculty, own_case, own_version
 from portal_faculty.forms import ConfirmForm, InterestForm, ReplyForm
-from workflows import authoring, dossier, queries
+from workflows import authoring, dossier, queries, reopening
 from workflows.actions import proposing
 from workflows.differences import SECTIONS
 from workflows.models import Version
@@ -68,16 +68,17 @@ def check(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _checked(version: Version) -> dict[str, Any]:
-    before = authoring.last_snapshot(version)
+    before, asked = authoring.last_snapshot(version), authoring.requests_of(version)
     return {
         "version": version,
         "sections": outline(version.content),
         "missing": dossier.missing_answers(version.content),
         "declared": authoring.interests_of(version, version.proposer),
-        "unanswered": [row for row in authoring.requests_of(version) if row.answered_at is None],
+        "asked": asked,
+        "unanswered": [row for row in asked if row.answered_at is None],
         "differences": queries.changes_since(before, version.content),
         "before": before,
-        **authoring.carried_and_reopened(version),
+        "effects": reopening.effects(version),
     }
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from tests.cast import Cast, proposal
 from tests.journeys import course
+from tests.journeys.awards import issued
+from tests.journeys.test_next_version import edited, revised
 from tests.portal_employer.mailed import F2, link, opened, page, relevance_seat, text
+from workflows import reviews
 from workflows.actions import deciding, proposing
 from workflows.models import Decision, Interest, Seat, Validation
 
 
-def _second_round(cast: Cast, first: Seat) -> Seat:
+def _second_round(cast: Cast, first: Seat, change: Callable[[dict[str, Any]], object] = lambda _content: None) -> Seat:
     """The proposal comes back, one competency is sharper now, and Bob is asked again."""
     version = first.panel.version
     course.signed(first.panel.seats.get(person=cast.vera), "support")
@@ -18,6 +24,7 @@ def _second_round(cast: Cast, first: Seat) -> Seat:
     )
     content = proposal()
     content["competencies"][0]["standard"] = {"en": "without touching the outside"}
+    change(content)
     proposing.save_content(version_id=version.pk, actor=cast.ana, expected=course.number(version), content=content)
     for request in version.change_requests.all():
         proposing.answer_request(request_id=request.pk, actor=cast.ana, text="Done.")
@@ -69,3 +76,30 @@ def test_in_the_first_round_there_is_nothing_to_confirm(cast: Cast) -> None:
     seat = relevance_seat(cast)
     assert opened(seat).post(page(seat), {"confirm": "1"}).status_code == 404
     assert not Decision.objects.filter(seat=seat).exists()
+
+
+def test_a_new_competency_is_answered_about_and_one_step_is_not_enough(cast: Cast) -> None:
+    first = relevance_seat(cast)
+    opened(first).post(page(first), F2)
+    seat = _second_round(cast, first, lambda content: content["competencies"].append(
+        {**content["competencies"][0], "code": "C3", "action": {"en": "Undresses"}}
+    ))  # fmt: skip
+    bob = opened(seat)
+    shown = text(bob.get(page(seat)))
+    assert "New since then: C3." in shown
+    assert "Undresses" in shown
+    assert "Confirm: my answer stands" not in shown
+    assert bob.post(page(seat), {"confirm": "1"}).status_code == 404
+
+
+def test_in_the_next_version_the_difference_is_since_the_own_last_look(cast: Cast) -> None:
+    version, _credential = issued(cast)
+    following = revised(cast, version)
+    edited(cast, following, lambda content: content["competencies"][0]["standard"].update(fr="sans toucher"))
+    panel = course.in_relevance_review(cast, following)
+    seat = panel.seats.get(person=cast.bob)
+    shown = text(opened(seat).get(page(seat)))
+    assert "What changed since your answer of" in shown
+    assert 'class="diff" lang="fr"' in shown
+    assert "sans toucher" in shown
+    assert reviews.letter_of(seat).earlier.version == version
