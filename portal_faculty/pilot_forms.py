@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from people.models import User
 from portal_faculty.forms import Form
 from workflows import candidates, running
+from workflows import policy as rules
 from workflows.dossier import Dossier
 from workflows.models import Cohort, Version
 from workflows.panels import Place
@@ -173,7 +174,7 @@ class ReportForm(Form):
         named = [
             (pk, f"{row.person.name}, {row.unit}" if row.unit else row.person.name) for pk, row in self.members.items()
         ]
-        rule = version.policy.data["committee"]
+        rule = rules.setting(version.policy.data, "committee")
         self.fields["members"] = forms.TypedMultipleChoiceField(
             label=_("Who decides?"),
             coerce=int,

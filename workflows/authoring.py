@@ -33,6 +33,7 @@ from workflows.models import (
     Suggestion,
     Version,
 )
+from workflows.policy import setting
 from workflows.queries import granted
 from workflows.standing import PANEL_OF, Standing, standing
 from workflows.stations import Stage, Stop, rail
@@ -40,7 +41,6 @@ from workflows.timeline import Happening, last_of
 from workflows.waiting import ISSUING, Item, title_of
 
 MOST_SKILLS = 20
-LOW = 2  # an importance up to here needs a reply (lifecycle.md T4)
 
 
 def own_versions(user: User) -> QuerySet[Version]:
@@ -160,10 +160,11 @@ def _ratings(own: QuerySet[Version]) -> Iterator[Item]:
     """Versions under review in which a competency was rated 1 or 2 and has no reply yet."""
     rows = Decision.objects.filter(version__in=own.values("pk"), panel__kind=PanelKind.RELEVANCE, panel__closed_at=None)
     found: dict[int, Item] = {}
-    for decision in rows.filter(seat__isnull=False).select_related("version").order_by("decided_at"):
+    for decision in rows.filter(seat__isnull=False).select_related("version__policy").order_by("decided_at"):
         ratings = decision.answers.get("per_competency", {})
-        low = {code for code, rating in ratings.items() if int(rating.get("importance", 5)) <= LOW}
         version = decision.version
+        most = setting(version.policy.data, "relevance")["reply_to_importance_at_most"]
+        low = {code for code, rating in ratings.items() if int(rating.get("importance", 5)) <= most}
         if low - set(version.screening.get("rating_replies", {})):
             found.setdefault(version.pk, Item("reply_to_rating", version.public_id, version, decision.decided_at))
     yield from found.values()

@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 from credentials import queries as badges
 from workflows import dossier, framework, ledger, lineage
 from workflows.models import Agreement, Decision, PanelKind, Suggestion, Validation, Version
-from workflows.policy import State, heard, quorum
+from workflows.policies.gates import asked_at
+from workflows.policy import State, heard, quorum, setting
 from workflows.stations import Stage
 from workflows.voices import in_force, voices
-
-LOW_IMPORTANCE = 2  # ratings 1 and 2 need a reply (lifecycle.md T4)
 
 
 def achievement_url(version: Version) -> str:
@@ -48,6 +47,8 @@ def facts(version: Version) -> framework.Facts:
         status_list_kept=badges.keeps_status_list(version.institution),
         ledger_intact=not any(ledger.faults_of(stream_name(version))),
         employer_voices=heard(demand_voices),
+        voices_needed=setting(policy, "relevance")["employer_voices"],
+        demand_source_months=setting(policy, "validity_months")["demand_source"],
         unrated=unrated(version),
         unanswered_low_ratings=low_ratings(version),
         demand=quorum(policy, "relevance", demand) if demand else State.OPEN,
@@ -61,7 +62,8 @@ def facts(version: Version) -> framework.Facts:
         cohorts_without_consent=tuple(version.cohorts.filter(consent_text={}).values_list("name", flat=True)),
         past_relevance=version.stage not in {Stage.DRAFT, Stage.SCREENING, Stage.RELEVANCE_REVIEW},
         sellers=_sellers(version),
-        added_clauses=tuple(policy.get("clauses", [])),
+        added_clauses=tuple(setting(policy, "clauses")),
+        asked_earlier=asked_at(setting(policy, "gates")),
         exemptions=dict(version.exemptions.filter(signed_at__isnull=False).values_list("clause", "ends_on")),
         asked_exemptions=frozenset(version.exemptions.values_list("clause", flat=True)),
     )
@@ -119,10 +121,11 @@ def unrated(version: Version) -> tuple[str, ...]:
 
 
 def low_ratings(version: Version) -> tuple[str, ...]:
-    """Competencies that a partner rated 1 or 2 in the last round and that got no written reply (`lifecycle.md` T4)."""
+    """Competencies that a partner rated low, 1 or 2, in the last round and that got no written reply (T4)."""
     panel = version.panels.filter(kind=PanelKind.RELEVANCE).order_by("-round").first()
     given = _ratings(panel.decisions.filter(seat__isnull=False)) if panel is not None else {}
-    low = {code for code, ratings in given.items() if min(ratings) <= LOW_IMPORTANCE}
+    most = setting(version.policy.data, "relevance")["reply_to_importance_at_most"]
+    low = {code for code, ratings in given.items() if min(ratings) <= most}
     replied = set(version.screening.get("rating_replies", {}))
     return tuple(sorted(low - replied))
 
@@ -190,9 +193,10 @@ def blocking(version: Version, transition: str) -> list[str]:
     ]
 
 
-def exemptible() -> set[str]:
-    """The clauses that allow comply-or-explain."""
-    return {clause.code for clause in framework.CLAUSES if clause.exemptible}
+def exemptible(version: Version) -> set[str]:
+    """The clauses for which framework and policy allow comply-or-explain."""
+    allowed = setting(version.policy.data, "exemptions")["allowed"]
+    return {clause.code for clause in framework.CLAUSES if clause.exemptible} & set(allowed)
 
 
 def unmet(version: Version, clause: str) -> list[str]:

@@ -17,7 +17,6 @@ from workflows.dossier import Competency, Dossier, Source, Task, Text
 from workflows.facts import Facts, Reason
 from workflows.policy import State, months_after
 
-DEMAND_AGES_OUT_MONTHS = 24  # lifecycle.md 8
 MATCHED = {"exact", "close", "broad", "narrow", "related"}
 LANGUAGES = {"en": _("English"), "fr": _("French")}
 # Verbs that nobody can observe, as a competency may begin with them (clause E3).
@@ -39,21 +38,22 @@ def _each(codes: Iterable[str], sentence: str | Promise, facet: str) -> Reasons:
 # -- P: relevance, verifiability, ownership, extensibility ----------------------------------------------------------
 
 
-def ages_out_on(source: Source) -> date | None:
-    """The first day on which a source of demand is too old; None for an undated one, which never counts."""
-    months = min(source.age_limit_months or DEMAND_AGES_OUT_MONTHS, DEMAND_AGES_OUT_MONTHS)
+def ages_out_on(source: Source, most: int) -> date | None:
+    """The first day on which a source of demand is too old, after `most` months; None for an undated one."""
+    months = min(source.age_limit_months or most, most)
     return None if source.on is None else months_after(source.on, months)
 
 
 def _fresh(source: Source, facts: Facts) -> bool:
-    ends_on = ages_out_on(source)
+    ends_on = ages_out_on(source, facts.demand_source_months)
     return ends_on is not None and facts.today < ends_on
 
 
 def p1a(facts: Facts, dossier: Dossier) -> Reasons:
     """Relevant now: a dated source that is fresh enough, and importance 3 or more on every competency, or a reply."""
     if not any(_fresh(source, facts) for source in dossier.demand.sources):
-        yield Reason(_("No dated source of demand is younger than 24 months."), "demand")
+        months = facts.demand_source_months
+        yield Reason(_("No dated source of demand is younger than %d months.") % months, "demand")
     for code in facts.unanswered_low_ratings:
         yield Reason(_("%(code)s was rated 1 or 2 in importance and has no reply yet.") % {"code": code}, "", code)
     for code in facts.unrated:
@@ -62,8 +62,9 @@ def p1a(facts: Facts, dossier: Dossier) -> Reasons:
 
 def p1b(facts: Facts, dossier: Dossier) -> Reasons:
     """By consultation and partnership: two employer voices or one sector body, and a log that says what changed."""
-    if facts.employer_voices < 2:
-        yield Reason(_("Fewer than two employer voices, or one sector body, were heard."))
+    if facts.employer_voices < facts.voices_needed:
+        voices = facts.voices_needed
+        yield Reason(_("Fewer than %d employer voices were heard; a sector body counts as two.") % voices)
     if not any(consultation.said or consultation.changed for consultation in dossier.demand.consultations):
         yield Reason(_("The consultation log does not say who was asked and what was changed."), "demand")
         return

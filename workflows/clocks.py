@@ -18,9 +18,8 @@ from django.utils import timezone
 from workflows.actions.ending import close_offer
 from workflows.actions.suspending import lapse_suspension, order
 from workflows.door import Passage, opened
-from workflows.freshness import MONTHS_WITHOUT_AWARD, refresh
+from workflows.freshness import refresh, without_award_on
 from workflows.models import Award, Condition, Decision, SeatState, Timer, Validation
-from workflows.policy import months_after
 from workflows.stations import Stage
 from workflows.timers import Kind, arm, begin_of, moments
 
@@ -164,11 +163,11 @@ def _review_due(passage: Passage, timer: Timer) -> bool:
 
 
 def _no_awards(passage: Passage, timer: Timer) -> bool:
-    """No award for 24 months opens the review; an award since then moves the look (`lifecycle.md` 8)."""
+    """No award for so many months opens the review; an award since then moves the look (`lifecycle.md` 8)."""
     version = passage.version
     last = Award.objects.filter(version=version).order_by("-awarded_at").first()
     if last is not None:
-        again = begin_of(months_after(timezone.localtime(last.awarded_at).date(), MONTHS_WITHOUT_AWARD))
+        again = without_award_on(version, timezone.localtime(last.awarded_at).date())
         if again > timer.due_at:
             arm(version, Kind.NO_AWARDS, again)
             return False

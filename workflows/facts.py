@@ -24,6 +24,8 @@ class Facts:
     status_list_kept: bool = False
     ledger_intact: bool = False
     employer_voices: int = 0
+    voices_needed: int = 2
+    demand_source_months: int = 24
     unrated: tuple[str, ...] = ()
     unanswered_low_ratings: tuple[str, ...] = ()
     demand: State = State.OPEN
@@ -38,6 +40,7 @@ class Facts:
     past_relevance: bool = False
     sellers: tuple[str, ...] = ()
     added_clauses: tuple[dict[str, Any], ...] = ()
+    asked_earlier: dict[str, frozenset[str]] = field(default_factory=dict)
     exemptions: dict[str, date] = field(default_factory=dict)
     asked_exemptions: frozenset[str] = frozenset()
 

@@ -169,6 +169,11 @@ def _added(row: dict[str, Any]) -> Clause:
     return Clause(row["code"], title, tuple(row["blocks"]), look)
 
 
+def _earlier(facts: Facts, transition: str, result: ClauseResult) -> tuple[str, ...]:
+    """The transition too, where the policy asks for this clause at it, earlier than the framework does."""
+    return (transition,) if result.code in facts.asked_earlier.get(transition, ()) else ()
+
+
 def blocking(facts: Facts, transition: str) -> list[ClauseResult]:
     """The clauses that refuse a transition.
 
@@ -179,5 +184,7 @@ def blocking(facts: Facts, transition: str) -> list[ClauseResult]:
     return [
         result
         for result in check(facts)
-        if transition in result.blocks and not result.holds and result.code not in lenient
+        if transition in (*result.blocks, *_earlier(facts, transition, result))
+        and not result.holds
+        and result.code not in lenient
     ]

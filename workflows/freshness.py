@@ -6,7 +6,7 @@ transaction that notices it. It goes on by itself when the demand is met again. 
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -30,8 +30,6 @@ BEFORE_AGREEMENT = {
     Stage.ENDORSEMENT,
     Stage.PILOT_APPROVAL,
 }
-ASK_AFTER = timedelta(days=60)
-MONTHS_WITHOUT_AWARD = 24
 
 
 def in_use(version: Version) -> bool:
@@ -82,7 +80,12 @@ def _pause(system: Passage, stale: list[str]) -> None:
     version.issuing_paused = bool(stale)
     system.record("pause_issuing" if stale else "resume_issuing", reasons=stale)
     if stale:
-        arm(version, Kind.ASK_SUSPENSION, timezone.now() + ASK_AFTER)
+        arm(version, Kind.ASK_SUSPENSION, timezone.now() + timedelta(days=_limit(version)))
+
+
+def _limit(version: Version) -> int:
+    """After how many calendar days of stale demand the officer is asked for a suspension."""
+    return int(setting(version.policy.data, "limits_days")["ask_suspension"])
 
 
 def _flag(system: Passage, *, at_risk: bool) -> None:
@@ -95,7 +98,8 @@ def arm_ageing(version: Version) -> None:
     """Look again when the last source ages out, an exemption ends, or the stated need ends."""
     today = timezone.localdate()
     demand = Dossier.model_validate(cases.content_today(version)).demand
-    ends = [day for day in map(ages_out_on, demand.sources) if day is not None]
+    most = setting(version.policy.data, "validity_months")["demand_source"]
+    ends = [day for day in (ages_out_on(source, most) for source in demand.sources) if day is not None]
     days = [max(ends)] if ends else []
     days += [ends_on + timedelta(days=1) for ends_on in version.exemptions.values_list("ends_on", flat=True)]
     if demand.need_ends_on is not None:
@@ -113,5 +117,10 @@ def next_review(version: Version) -> date:
 
 
 def start_clocks(version: Version) -> None:
-    """The clocks of a version that comes into use: no award for 24 months opens a review too."""
-    arm(version, Kind.NO_AWARDS, begin_of(months_after(timezone.localdate(), MONTHS_WITHOUT_AWARD)))
+    """The clocks of a version that comes into use: no award for 24 months, or as the policy says, opens a review."""
+    arm(version, Kind.NO_AWARDS, without_award_on(version, timezone.localdate()))
+
+
+def without_award_on(version: Version, last: date) -> datetime:
+    """When the lack of awards since a day opens the review."""
+    return begin_of(months_after(last, setting(version.policy.data, "review_months")["without_award"]))

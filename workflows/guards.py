@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Membership, User
@@ -11,6 +12,9 @@ from workflows.errors import Blocked, Missing, NotYours, OwnWork, Refusal
 from workflows.lineage import followed
 from workflows.models import ChangeRequest, PanelKind, Seat, Version
 from workflows.panels import BY_LINK, Place
+from workflows.policy import setting
+
+SEAT_CLASSES: dict[str, str | Promise] = {"partner": _("partner"), "voice": _("employer voice")}
 
 
 def own_work(version: Version, person: User) -> bool:
@@ -109,6 +113,16 @@ def refuse_places(version: Version, kind: PanelKind, places: list[Place]) -> Non
             raise OwnWork(_("Whoever proposed, wrote or edited cannot be seated."))
         if kind in BY_LINK:
             refuse_member(place.person, version)
+
+
+def refuse_too_few(version: Version, kind: PanelKind, places: list[Place]) -> None:
+    """Refuse a round that asks fewer of a class than the policy wants to be asked."""
+    for seat_class, number in setting(version.policy.data, kind.value)["seats_of"].items():
+        if sum(place.seat_class == seat_class for place in places) < number:
+            words = SEAT_CLASSES[seat_class]
+            raise Missing(
+                what=_("at least %(number)d to ask of this kind: %(words)s") % {"number": number, "words": words}
+            )
 
 
 def newcomer(*, name: str, email: str, language: str) -> User:

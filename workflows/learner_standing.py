@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from credentials.models import Credential
 from workflows.actions import learning
 from workflows.models import AwardStage, Enrolment
+from workflows.policy import clock_days
 from workflows.standing import Standing
 
 S, A = AwardStage, Credential.Acceptance
@@ -22,8 +23,7 @@ def standing_of(enrolment: Enrolment, badge: Credential | None) -> Standing:
 
 
 def _days(enrolment: Enrolment) -> int:
-    clocks = enrolment.cohort.version.policy.data.get("clocks_days", {})
-    return int(clocks.get("assessment", 14))
+    return clock_days(enrolment.cohort.version.policy.data, "assessment")
 
 
 def _submitted(enrolment: Enrolment) -> tuple[str, str, str]:

@@ -14,8 +14,6 @@ from typing import Any
 from workflows.dossier import Criterion, Dossier
 
 Scores = Mapping[str, Mapping[str, Any]]
-# lifecycle.md A6; a policy may tighten it under the key "moderation".
-MODERATION: Mapping[str, int] = {"first": 5, "one_in": 5}
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from django.utils import timezone
 
 from workflows.models import Condition, PanelKind, Seat, SeatState, Timer, Version
-from workflows.policy import clock_days, due_on, holidays, setting
+from workflows.policy import due_after, escalation, setting
 
 
 class Kind(StrEnum):
@@ -34,6 +34,9 @@ class Kind(StrEnum):
     OFFER_ENDS = "offer_ends"
 
 
+STEPS = {"officer": Kind.SEAT_OVERDUE, "chair": Kind.SEAT_ESCALATED}
+
+
 def end_of(day: date) -> datetime:
     """The last moment of a day in the institution's zone."""
     return timezone.make_aware(datetime.combine(day, time.max))
@@ -46,7 +49,7 @@ def begin_of(day: date) -> datetime:
 
 def after_business_days(version: Version, days: int, *, start: date | None = None) -> datetime:
     """The end of the day that is so many business days of the institution's calendar away."""
-    return end_of(due_on(start or timezone.localdate(), days, holidays(version.policy.data)))
+    return end_of(due_after(version.policy.data, start or timezone.localdate(), days))
 
 
 def arm(version: Version, kind: Kind, due_at: datetime, *, seat: Seat | None = None, subject: str = "") -> None:
@@ -59,15 +62,18 @@ def arm(version: Version, kind: Kind, due_at: datetime, *, seat: Seat | None = N
 
 
 def moments(seat: Seat) -> list[tuple[Kind, str, datetime]]:
-    """When a seat's clock speaks: reminders at the policy's shares of its time, then the officer, then the chair."""
+    """When a seat's clock speaks: reminders at the policy's shares of its time, then each step of its escalation."""
     version = seat.panel.version
     policy, span = version.policy.data, seat.due_at - seat.opened_at
     found = [
         (Kind.REMIND, str(percent), seat.opened_at + span * percent / 100)
         for percent in setting(policy, "remind_at_percent")
     ]
-    late = after_business_days(version, clock_days(policy, "escalate"), start=timezone.localtime(seat.due_at).date())
-    return [*found, (Kind.SEAT_OVERDUE, "", seat.due_at), (Kind.SEAT_ESCALATED, "", late)]
+    ended = timezone.localtime(seat.due_at).date()
+    for to, days in escalation(policy):
+        moment = after_business_days(version, days, start=ended) if days else seat.due_at
+        found.append((STEPS[to], "", moment))
+    return found
 
 
 def arm_seat(seat: Seat) -> None:
@@ -86,12 +92,9 @@ def arm_condition(condition: Condition) -> None:
         arm(condition.version, Kind.CONDITION_OVERDUE, moment, subject=str(condition.public_id))
 
 
-NOTICE_DAYS = (90, 30, 7)  # lifecycle.md 8
-
-
 def arm_statement(version: Version, reference: str, ends_at: datetime) -> None:
     """Notices before a partner's statement ends, and the look at what it means when it has ended."""
-    for days in NOTICE_DAYS:
+    for days in setting(version.policy.data, "notice_days"):
         moment = ends_at - timedelta(days=days)
         if moment > timezone.now():
             arm(version, Kind.STATEMENT_ENDS, moment, subject=f"{reference}:{days}")

@@ -14,10 +14,8 @@ from workflows import lineage
 from workflows.dossier import COVERAGE
 from workflows.models import Condition, Decision, PanelKind, Seat, SeatState, Validation, Version
 from workflows.panels import COVERS
-from workflows.policy import SUPPORTS, Voice
+from workflows.policy import SUPPORTS, Voice, setting
 
-# Declared gains that end independence; a hiring interest is no conflict (lifecycle.md 6.3).
-BINDING_INTERESTS = {"sells", "funds", "delivers", "owner", "member"}
 STANDING = SUPPORTS | {"approve", "approve_with_conditions", "agree", "agree_with_condition"}
 PROVED = {"a", "b"}  # levels of assurance that sign; "c" is heard as a voice (lifecycle.md 6.6)
 
@@ -42,10 +40,12 @@ def is_independent(version: Version, organization: Organization) -> bool:
         return False
     if root_of(organization).pk == root_of(version.institution).pk:
         return False
+    # Declared gains that end independence; a hiring interest is no conflict (lifecycle.md 6.3).
+    binding = set(setting(version.policy.data, "independence")["binding_interests"])
     for case in lineage.chain(version):
         declared = list(case.interests.filter(organization=organization).values_list("kinds", flat=True))
         if declared:  # what was declared for this case, else for the one that it follows
-            return not any(BINDING_INTERESTS & set(kinds) for kinds in declared)
+            return not any(binding & set(kinds) for kinds in declared)
     return True
 
 
@@ -73,7 +73,7 @@ def covered_digests(facets: dict[str, str], kind: str) -> dict[str, str]:
 def _given(version: Version, kind: PanelKind) -> QuerySet[Decision]:
     """Answers of this kind on this version and on those that it follows, the newest first."""
     rows = Decision.objects.filter(version__in=lineage.ids(version), panel__kind=kind, seat__isnull=False)
-    return rows.select_related("seat", "carried_from").order_by("-decided_at", "-pk")
+    return rows.select_related("seat__organization", "carried_from").order_by("-decided_at", "-pk")
 
 
 def statement_of(decision: Decision) -> Validation | None:
@@ -127,6 +127,7 @@ def _voice(seat: Seat, decision: Decision | None) -> Voice:
         choice=None if decision is None else _choice(decision),
         related_group=seat.related_group,
         counts=decision is not None or seat.state == SeatState.OPEN,
+        kind=seat.organization.kind,
     )
 
 
@@ -141,7 +142,11 @@ def voices(version: Version, kind: PanelKind) -> list[Voice]:
         return []
     digests = covered_digests(version.snapshot.facets, kind)
     panel = version.panels.filter(kind=kind).order_by("-round").first()
-    seats = [] if panel is None else list(panel.seats.select_related("decision__carried_from").order_by("pk"))
+    seats = (
+        []
+        if panel is None
+        else list(panel.seats.select_related("decision__carried_from", "organization").order_by("pk"))
+    )
     found, asked = [], {seat.organization_id for seat in seats}
     for seat in seats:
         decision = None

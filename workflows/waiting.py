@@ -34,7 +34,7 @@ from workflows.models import (
     Version,
 )
 from workflows.panels import BY_LINK, PARTNER_KINDS
-from workflows.policy import clock_days, due_on, holidays
+from workflows.policy import clock_days, due_after
 from workflows.possible import GATES, SIGNED_IN
 from workflows.queries import granted
 from workflows.reissued import present_ids
@@ -88,7 +88,7 @@ def _clock(version: Version) -> date | None:
     if clock is None:
         return None
     rules = version.policy.data
-    return due_on(_day(version.stage_since), clock_days(rules, clock), holidays(rules))
+    return due_after(rules, _day(version.stage_since), clock_days(rules, clock))
 
 
 def _of(user: User, grant: str, *stages: str, own: bool = False) -> QuerySet[Version]:

@@ -202,7 +202,7 @@ class OutcomeForm(SectionsMixin):
         required=False,
     )
     new_due_in_days = forms.IntegerField(
-        label=_("Business days until the next vote"), min_value=1, max_value=60, initial=10, required=False
+        label=_("Business days until the next vote"), min_value=1, max_value=60, required=False
     )
     letter = forms.CharField(
         label=_("Letter to the proposer"),

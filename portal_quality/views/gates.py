@@ -81,7 +81,7 @@ def close_committee(request: HttpRequest, public_id: UUID) -> HttpResponse:
             requests=form.requests(),
             to_draft=bool(form.cleaned_data["to_draft"]),
             letter=form.cleaned_data["letter"],
-            new_due_in_days=form.cleaned_data["new_due_in_days"] or 10,
+            new_due_in_days=form.cleaned_data["new_due_in_days"],
         )
 
     blocked = offers.stands_in_the_way(case) if tally.goes_on else []

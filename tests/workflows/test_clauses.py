@@ -95,7 +95,7 @@ NOT_MET: list[tuple[str, Change | None, dict[str, Any], str, str, str]] = [
     ("P1a", _at("demand", "sources"), {}, "No dated source", "demand", ""),
     ("P1a", _at("demand", "sources", 0, "on", value="2026-02-01"), {"unrated": ("C1",)}, "rated the", "", "C1"),
     ("P1a", None, {"unanswered_low_ratings": ("C1",)}, "C1 was rated 1 or 2", "", "C1"),
-    ("P1b", None, {"employer_voices": 1}, "Fewer than two employer voices", "", ""),
+    ("P1b", None, {"employer_voices": 1}, "Fewer than 2 employer voices", "", ""),
     ("P1b", _at("demand", "consultations"), {}, "The consultation log", "demand", ""),
     ("P1b", _at("demand", "consultations", 0, "changed"), {}, "after asking Quellin", "demand", "Quellin"),
     ("P2a", None, {"key_active": False}, "no active signing key", "", ""),

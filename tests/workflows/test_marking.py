@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflows.dossier import Dossier
-from workflows.marking import MODERATION, Result, attempts_left, judge, sampled, tasks_to_repeat
+from workflows.marking import Result, attempts_left, judge, sampled, tasks_to_repeat
+from workflows.policy import DEFAULT_POLICY
 
+MODERATION = DEFAULT_POLICY["moderation"]
 DOSSIER = Dossier.model_validate(
     {
         "assessment": {

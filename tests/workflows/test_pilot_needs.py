@@ -38,7 +38,8 @@ from workflows.evidence import Item
 from workflows.models import Cohort, Initiative, MicroCredential, PanelKind, Pathway, Policy, Seat, Version
 from workflows.panels import Place
 from workflows.pilots import bring_in, read_file
-from workflows.policy import DEFAULT_POLICY, State, Voice, quorum, validated
+from workflows.policies.document import validated
+from workflows.policy import DEFAULT_POLICY, State, Voice, quorum
 from workflows.queries import near_versions
 from workflows.rehearsal import Rehearsal
 from workflows.stacks import complete
@@ -795,7 +796,7 @@ def _added_clause(cast: Cast) -> None:
     version.content = {**version.content, "demand": {**version.content["demand"], "region": "North"}}
     assert result(version, "O1").holds
     assert len(framework.check(cases.facts(before))) == 16
-    with pytest.raises(ValueError, match="A clause that a policy adds"):
+    with pytest.raises(ValueError, match=r"clauses\.1\.title: It is missing\."):
         validated({**DEFAULT_POLICY, "clauses": [{"code": "O2"}]})
 
 

@@ -16,6 +16,7 @@ from workflows.award_course import AwardPassage, opened_award
 from workflows.dossier import Dossier
 from workflows.errors import Missing, NotAllowed, OwnWork, Refusal
 from workflows.models import Attempt, AwardStage, Enrolment
+from workflows.policy import setting
 from workflows.stations import STATIONS, Stage
 
 
@@ -113,7 +114,7 @@ def score(*, enrolment_id: int, actor: User, scores: dict[str, dict[str, Any]]) 
 def _sample(enrolment: Enrolment, attempt: Attempt, result: marking.Result) -> str:
     """Why this work is moderated, by the institution's rule."""
     assessed = Attempt.objects.filter(enrolment__cohort=enrolment.cohort, assessed_at__isnull=False)
-    rule = {**marking.MODERATION, **enrolment.cohort.version.policy.data.get("moderation", {})}
+    rule = setting(enrolment.cohort.version.policy.data, "moderation")
     return marking.sampled(rule, str(enrolment.public_id), assessed.exclude(pk=attempt.pk).count(), result)
 
 

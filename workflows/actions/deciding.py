@@ -21,7 +21,15 @@ from workflows.actions.undertaking import (
 )
 from workflows.door import opened, stream_of
 from workflows.errors import Missing, NotAllowed, OwnWork, Refusal
-from workflows.guards import demand_still_met, not_own, refuse_places, replied, request_changes, unblocked
+from workflows.guards import (
+    demand_still_met,
+    not_own,
+    refuse_places,
+    refuse_too_few,
+    replied,
+    request_changes,
+    unblocked,
+)
 from workflows.models import Panel, PanelKind, Version
 from workflows.panels import Place
 from workflows.rounds import (
@@ -75,6 +83,7 @@ def accept(*, version_id: int, actor: User, expected: int, sheet: dict[str, Any]
             if not sheet.get(answer):
                 raise Missing(what=_("the screening sheet: %s") % answer.replace("_", " "))
         refuse_places(passage.version, PanelKind.RELEVANCE, places)
+        refuse_too_few(passage.version, PanelKind.RELEVANCE, places)
         unblocked(passage, "T3")
         # Replies to ratings of an earlier round stay: they belong to the version, not to the sheet.
         replies = passage.version.screening.get("rating_replies", {})
@@ -131,6 +140,7 @@ def design_ready(*, version_id: int, actor: User, expected: int, places: list[Pl
         if version.change_requests.filter(answered_at=None).exists():
             raise Missing(what=_("an answer to each request of the last return"))
         refuse_places(version, PanelKind.ENDORSEMENT, places)
+        refuse_too_few(version, PanelKind.ENDORSEMENT, places)
         note_contribution(version, actor)
         snapshot = freeze(passage)
         unblocked(passage, "T7")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -21,6 +20,7 @@ from workflows.key_uses import note_use
 from workflows.lineage import piloted_before
 from workflows.models import Condition, Decision, Panel, PanelKind, Seat, SeatState, Version
 from workflows.panels import PARTNER_KINDS, Place
+from workflows.policy import enough, months_after, setting
 from workflows.records import decide, named
 from workflows.rounds import (
     close_reopened,
@@ -32,7 +32,7 @@ from workflows.rounds import (
     places_of,
 )
 from workflows.stations import Stage
-from workflows.timers import arm_condition
+from workflows.timers import arm_condition, end_of
 
 COMMITTEE_VERBS = {
     (PanelKind.PILOT_APPROVAL, "approve"): "approve_pilot",
@@ -50,13 +50,14 @@ COMMITTEE_VERBS = {
     (PanelKind.FINAL_APPROVAL, "reject"): "reject_final",
 }
 GOES_ON = {"approve", "approve_with_conditions", "waive_pilot"}
-FULL_REVIEW = timedelta(days=3 * 365)  # the full periodic review is due after 36 months (lifecycle.md 8)
+STOPS = {"return", "reject"}
+HEARD = {SeatState.ANSWERED, SeatState.CARRIED}
 
 
 def open_committee(passage: Passage, kind: PanelKind, committee: list[Place]) -> Panel:
     """Seat a committee of at least the policy's number, nobody of whom wrote, one from outside the unit."""
     version = passage.version
-    rule = version.policy.data["committee"]
+    rule = setting(version.policy.data, "committee")
     refuse_places(version, kind, committee)
     if len(committee) < rule["members_min"]:
         raise Missing(what=_("a committee of at least %d members") % rule["members_min"])
@@ -67,7 +68,7 @@ def open_committee(passage: Passage, kind: PanelKind, committee: list[Place]) ->
 
 
 def _refuse_inside(version: Version, outside: int) -> None:
-    if outside < version.policy.data["committee"]["outside_proposing_unit"]:
+    if outside < setting(version.policy.data, "committee")["outside_proposing_unit"]:
         raise Missing(what=_("a committee member from outside the proposing unit"))
 
 
@@ -94,14 +95,14 @@ def close_committee(
     requests: dict[str, str] | None = None,
     to_draft: bool = False,
     letter: str = "",
-    new_due_in_days: int = 10,
+    new_due_in_days: int | None = None,
 ) -> Version:
     """Carry out what the votes say at gate 2 or 3 (T10, T10b, T10c, T15, T16, T17). Nobody can choose another outcome.
 
-    Majority of votes cast, a majority of members present, a tie defers (`lifecycle.md` 6.1): then a new round of
-    the same members opens for `new_due_in_days` business days, in which approvals stand and the others are asked
-    again. A return goes to the design, or `to_draft`. The one who closes holds a seat on the panel. Without a `letter`
-    the members' own reasons stand in the record.
+    What is enough of those present and of the votes cast says the policy, by default a majority; a tie defers
+    (`lifecycle.md` 6.1): then a new round of the same members opens for `new_due_in_days` business days, else as the
+    policy says, in which approvals stand and the others are asked again. A return goes to the design, or `to_draft`.
+    The one who closes holds a seat on the panel. Without a `letter` the members' own reasons stand in the record.
     """
     with opened(version_id=version_id, actor=actor, expected=expected) as passage:
         version = passage.version
@@ -123,12 +124,12 @@ def close_committee(
         return version
 
 
-def _close(passage: Passage, panel: Panel, outcome: str, new_due_in_days: int) -> None:
+def _close(passage: Passage, panel: Panel, outcome: str, new_due_in_days: int | None) -> None:
     """End the round, and what ends or begins with it."""
     version, kind = passage.version, PanelKind(panel.kind)
     close_round(panel, outcome)
     if outcome == "defer":
-        open_round(version, kind, places_of(panel), new_due_in_days)
+        open_round(version, kind, places_of(panel), new_due_in_days or days_of(version, "deferred"))
     elif outcome == "waive_pilot":
         open_committee(passage, PanelKind.FINAL_APPROVAL, places_of(panel))
     elif outcome in {"return", "reject"}:
@@ -143,19 +144,27 @@ def carried_by(panel: Panel) -> str:
     Raises `Refusal` while seats are open and more votes could change the outcome.
     """
     seats = [seat for seat in panel.seats.select_related("decision") if seat.state != SeatState.RECUSED]
-    votes = [seat.decision.choice for seat in seats if seat.state in {SeatState.ANSWERED, SeatState.CARRIED}]
+    votes = [seat.decision.choice for seat in seats if seat.state in HEARD]
     still_open = sum(seat.state == SeatState.OPEN for seat in seats)
     if still_open and timezone.now() < panel.due_at:
         raise Refusal(_("Some members have not voted yet, and their time has not ended."))
-    if len(votes) * 2 <= len(seats):
+    rule = setting(panel.policy.data, "committee")
+    outside = [seat.decision.choice for seat in seats if seat.outside_unit and seat.state in HEARD]
+    if not enough(rule["present"], len(votes), len(seats)):
         return "defer"
-    cast = [vote for vote in votes if vote != "abstain"]
-    if sum(vote in GOES_ON for vote in cast) * 2 > len(cast):
-        if cast.count("waive_pilot") * 2 > len(cast):
+    return carried(rule, [vote for vote in votes if vote != "abstain"], outside)
+
+
+def carried(rule: dict[str, Any], cast: list[str], outside: list[str]) -> str:
+    """What the votes cast carry by the committee's rule; `outside` are those from outside the proposing unit."""
+    if enough(rule["carries"], sum(vote in GOES_ON for vote in cast), len(cast)):
+        if "outside_unit" in rule["veto"] and set(outside) & STOPS:
+            return "defer"
+        if enough(rule["carries"], cast.count("waive_pilot"), len(cast)):
             return "waive_pilot"
         return "approve_with_conditions" if "approve_with_conditions" in cast else "approve"
     choice, number = Counter(cast).most_common(1)[0] if cast else ("defer", 0)
-    return choice if number * 2 > len(cast) else "defer"
+    return choice if enough(rule["carries"], number, len(cast)) else "defer"
 
 
 def _approve(passage: Passage, kind: PanelKind, outcome: str, conditions: list[dict[str, Any]]) -> None:
@@ -214,7 +223,7 @@ def _sign_quality(version: Version) -> None:
         achievement_url=cases.achievement_url(version),
         snapshot_digest=version.snapshot.digest,
         comment="",
-        valid_until=timezone.now() + FULL_REVIEW,
+        valid_until=end_of(months_after(timezone.localdate(), setting(version.policy.data, "review_months")["full"])),
     )
     note_use(approval, actor=None, version=version)
 

@@ -16,7 +16,7 @@ from workflows.dossier import Dossier
 from workflows.errors import Missing, Refusal
 from workflows.evidence import Item
 from workflows.models import Attempt, Cohort, Enrolment, EvidenceConsent, EvidenceItem, Visibility
-from workflows.policy import due_on
+from workflows.policy import due_after
 from workflows.stations import STATIONS, Stage
 
 PILOT_STAGES = {Stage.PILOT_READY, Stage.PILOTING}
@@ -73,7 +73,7 @@ def opens_on(enrolment: Enrolment) -> date | None:
     if last is None or last.assessed_at is None:
         return None
     wait = Dossier.model_validate(enrolment.cohort.version.content).assessment.wait_days
-    day = due_on(timezone.localtime(last.assessed_at).date(), wait, ())
+    day = due_after(enrolment.cohort.version.policy.data, timezone.localtime(last.assessed_at).date(), wait)
     return day if day > timezone.localdate() else None
 
 

@@ -57,7 +57,7 @@ CONDITIONAL = {
     "endorse_with_condition": (PanelKind.ENDORSEMENT, "approve"),
     "agree_with_condition": (PanelKind.COMMUNITY, "approve_pilot"),
 }
-LONGEST_VALIDITY_MONTHS = 36  # lifecycle.md 8
+LONGEST_VALIDITY_MONTHS = 36  # fixed: lifecycle.md 8; a policy may have statements end earlier
 
 
 @dataclass(frozen=True)

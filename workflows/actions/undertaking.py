@@ -19,18 +19,22 @@ from workflows.records import decide, named
 from workflows.timers import arm_condition
 from workflows.withdrawals import AGREED, needs_agreement
 
+ASKS = {"proposer": "submit", "academic_lead": "design"}
+
 
 def ask_exemption(*, version_id: int, actor: User, clause: str, reason: str, tried: str, ends_on: date) -> Exemption:
     """Ask for comply-or-explain on one of the clauses that allow it; the committee signs it at its gate."""
     with opened(version_id=version_id, actor=actor) as passage:
-        if not (rights.holds(actor, passage.version, "submit") or rights.holds(actor, passage.version, "design")):
+        rule = setting(passage.version.policy.data, "exemptions")
+        if not any(rights.holds(actor, passage.version, ASKS[role]) for role in rule["asked_by"]):
             raise NotAllowed
-        if clause not in cases.exemptible():
+        if clause not in cases.exemptible(passage.version):
             raise Refusal(_("This clause allows no exemption."))
         if not reason.strip():
             raise Missing(what=_("a reason"))
         today = timezone.localdate()
-        latest = months_after(today, setting(passage.version.policy.data, "review_months")["full"])
+        full = setting(passage.version.policy.data, "review_months")["full"]
+        latest = months_after(today, min(full, rule["longest_months"]))
         if not today < ends_on <= latest:
             raise Missing(what=_("an end date that is not past, and not after the next full review"))
         exemption = Exemption.objects.create(

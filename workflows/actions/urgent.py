@@ -20,14 +20,13 @@ from workflows.guards import not_own, reasoned, refuse_places
 from workflows.locks import predecessor_locked
 from workflows.models import Panel, PanelKind, Version
 from workflows.panels import Place
-from workflows.policy import State, quorum
+from workflows.policy import State, quorum, setting
 from workflows.records import decide, named
 from workflows.rounds import close_rounds, days_of, open_round
 from workflows.stations import Stage
 from workflows.timers import Kind, arm, begin_of
 from workflows.voices import voices
 
-LASTS_DAYS = 90
 # What changed safety guidance touches; everything else waits for the full course.
 SAFETY_FACETS = {"competencies", "assessment", "rubric", "presentation"}
 
@@ -82,7 +81,8 @@ def release_urgently(*, version_id: int, actor: User, expected: int, reason: str
         close_rounds(version, "endorsed")
         decision = decide(passage, "release_urgently", role="committee", reasons=reason)
         publish(version)
-        version.urgent_until = timezone.localdate() + timedelta(days=LASTS_DAYS)
+        lasts = setting(version.policy.data, "limits_days")["urgent_release"]
+        version.urgent_until = timezone.localdate() + timedelta(days=lasts)
         version.review_due_on = next_review(version)
         arm(version, Kind.URGENT_LAPSES, begin_of(version.urgent_until + timedelta(days=1)))
         copy = _in_use(passage, reason, named(decision))

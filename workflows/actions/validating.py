@@ -17,6 +17,7 @@ from workflows.freshness import refresh
 from workflows.key_uses import note_use
 from workflows.lineage import following
 from workflows.models import Decision, PanelKind, Seat, Validation
+from workflows.policy import setting
 from workflows.timers import arm_statement, end_of
 from workflows.voices import mailbox_belongs
 
@@ -42,7 +43,8 @@ def validate(decision: Decision, seat: Seat, months: int) -> Validation:
     """
     demand = seat.panel.kind == PanelKind.RELEVANCE
     now = timezone.now()
-    until: datetime = now + timedelta(days=round(months * 365.25 / 12))
+    longest = setting(decision.version.policy.data, "validity_months")["longest"]
+    until: datetime = now + timedelta(days=round(min(months, longest) * 365.25 / 12))
     need = Dossier.model_validate(seat.panel.snapshot.content).demand.need_ends_on
     if need is not None:  # never beyond the end of the stated need (lifecycle.md 8)
         until = max(now, min(until, end_of(need)))
