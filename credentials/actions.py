@@ -60,8 +60,9 @@ def issue_endorsement(
     key = keys.ensure_key(issuer, SigningKey.Purpose.ENDORSEMENTS)
     public_id, now = uuid4(), timezone.now()
     entry = status.allocate(issuer)
+    address = documents.endorsement_address(achievement_url, public_id)
     unsigned = documents.endorsement(
-        address=documents.address("endorsements", public_id),
+        address=address,
         issuer=issuer,
         kind=kind,
         name=claims.NAMES[claims.Claim(kind)],
@@ -72,7 +73,7 @@ def issue_endorsement(
         valid_until=valid_until,
         status=status.entry_document(entry),
     )
-    document = proofs.sign(unsigned, keys.signer(key), created=now)
+    document = proofs.sign(unsigned, keys.signer(key), created=now, named=f"{address}#proof")
     read_back(document, issuer)
     return Endorsement.objects.create(
         public_id=public_id,

@@ -6,6 +6,7 @@ Canonical JSON form (badges.md 1.3): what may be many is an array; no nulls and 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,8 @@ from credentials.claims import multibase_digest
 from credentials.keys import did_of
 from credentials.proofs import stamp
 from people.models import Organization
+
+_ABOVE = re.compile(r"/achievements/[0-9a-f-]{36}(?=/endorsements/)")
 
 
 def profile(organization: Organization) -> dict[str, Any]:
@@ -169,6 +172,20 @@ def statement(
             "result": results,
         },
     }
+
+
+def endorsement_address(achievement_url: str, public_id: object) -> str:
+    """The public address of an endorsement, below what it endorses.
+
+    There it sorts before every badge in canonical form: with five of them in a badge that is a third of its text,
+    hashed once for all badges of a version.
+    """
+    return f"{achievement_url}/endorsements/{public_id}"
+
+
+def at_root(url: str) -> str:
+    """An address with the achievement above an endorsement left out: so the first endorsements were addressed."""
+    return _ABOVE.sub("", url, count=1)
 
 
 def address(kind: str, public_id: object) -> str:

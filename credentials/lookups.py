@@ -40,7 +40,8 @@ class OwnRows:
 
     def keeps_records_of(self, address: str) -> bool:
         """True for the addresses of badges and endorsements here."""
-        return any(address.startswith(documents.address(kind, "")) for kind in ("badges", "endorsements"))
+        place = documents.at_root(address)
+        return any(place.startswith(documents.address(kind, "")) for kind in ("badges", "endorsements"))
 
     def published(self, achievement: str) -> Published | None:
         """What is published of one of our achievements."""

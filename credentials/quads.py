@@ -104,8 +104,8 @@ class Format:
     def lines(cls, lines: list[str], holes: re.Pattern[str], place: Callable[[str], int]) -> Format:
         """Lines in the order of their filled text; mostly the values have no part in that order."""
         lines = sorted(lines)
-        starts = [holes.split(text, maxsplit=1)[0] for text in lines]
-        if all(first[: len(second)] != second[: len(first)] for first, second in itertools.pairwise(starts)):
+        cut = [re.split(f"({holes.pattern})", text) for text in lines]
+        if all(_is_settled(first, second) for first, second in itertools.pairwise(cut)):
             return cls.of("".join(lines), holes, place)
         formats = [cls.of(text, holes, place) for text in lines]
         return cls([b""], [], [(0, lambda values: b"".join(sorted(form(values) for form in formats)))])
@@ -128,6 +128,17 @@ class Format:
         for part, lines in self.loose:
             parts[part] = lines(values)
         return b"".join(parts)
+
+
+def _is_settled(first: list[str], second: list[str]) -> bool:
+    """True when the order of two lines, cut at their holes, is the same whatever is filled in.
+
+    They differ first within a fixed part, after the same fixed parts and the same holes.
+    """
+    for number, (one, other) in enumerate(zip(first, second, strict=False)):
+        if one != other:
+            return number % 2 == 0 and one[: len(other)] != other[: len(one)]
+    return False
 
 
 def by_predicate(quads: list[Quad]) -> list[list[Quad]]:

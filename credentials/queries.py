@@ -52,10 +52,12 @@ def profile_document(organization: Organization) -> dict[str, Any]:
     return {"@context": [V2, OPEN_BADGES], **documents.profile(organization)}
 
 
-def endorsement_document(public_id: UUID) -> dict[str, Any] | None:
-    """The signed endorsement of this id."""
-    found = Endorsement.objects.filter(public_id=public_id).first()
-    return found.document if found else None
+def endorsement_document(public_id: UUID, achievement: UUID | None = None) -> dict[str, Any] | None:
+    """The signed endorsement of this id, where an achievement is named only that of this achievement."""
+    found = Endorsement.objects.filter(public_id=public_id)
+    if achievement is not None:
+        found = found.filter(achievement_url=documents.address("achievements", achievement))
+    return found.values_list("document", flat=True).first()
 
 
 def status_document(public_id: UUID, purpose: str = "revocation") -> dict[str, Any] | None:
@@ -143,9 +145,9 @@ def own_badge(document: dict[str, Any]) -> Credential | None:
 
 def id_in(address: str, kind: str) -> UUID | None:
     """The public id in one of our own addresses of this kind; None for an address that is not ours."""
-    prefix = documents.address(kind, "")
+    prefix, place = documents.address(kind, ""), documents.at_root(address)
     try:
-        return UUID(address.removeprefix(prefix)) if address.startswith(prefix) else None
+        return UUID(place.removeprefix(prefix)) if place.startswith(prefix) else None
     except ValueError:
         return None
 

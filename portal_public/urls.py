@@ -26,6 +26,7 @@ urlpatterns = [
     path("achievements/<uuid:public_id>", catalogue.achievement, name="achievement"),
     path("achievements/<uuid:public_id>/picture.png", catalogue.achievement_picture, name="achievement_picture"),
     path("achievements/<uuid:public_id>/snapshots/<str:digest>", documents.snapshot, name="snapshot"),
+    path("achievements/<uuid:achievement>/endorsements/<uuid:public_id>", documents.endorsement, name="endorsement_of"),
     path("endorsements/<uuid:public_id>", documents.endorsement, name="endorsement"),
     path("status/<uuid:public_id>", documents.status_list, name="status"),
     path("status/<uuid:public_id>/suspensions", documents.suspensions, name="suspensions"),

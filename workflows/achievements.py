@@ -30,7 +30,7 @@ def document(version: Version) -> dict[str, Any]:
         "achievementType": "MicroCredential",
         "name": dossier.identity.title.said(language),
         "description": dossier.purpose.purpose.said(language),
-        "criteria": {"narrative": criteria(dossier, language)},
+        "criteria": {"id": f"{url}#criteria", "narrative": criteria(dossier, language)},
         "creator": documents.profile(version.institution),
         "image": documents.image(f"{url}/picture.png", dossier.presentation.image_alt.said(language)),
         "humanCode": version.micro_credential.code,
@@ -94,7 +94,8 @@ def _related(version: Version, dossier: Dossier) -> list[dict[str, Any]]:
 def _alignments(dossier: Dossier, url: str, language: str) -> list[dict[str, Any]]:
     """Shared-framework skills, our own page of each competency, and the occupations that have an address.
 
-    A skill that several competencies need stands here once: two nameless parts that say the same tie in RDFC-1.0.
+    A skill that several competencies need stands here once. Each has an address, which the context of Open Badges
+    foresees: what has one sorts before the badge in canonical form, so it is hashed once for all badges of a version.
     """
     skills = {
         a.uri: {
@@ -129,7 +130,8 @@ def _alignments(dossier: Dossier, url: str, language: str) -> list[dict[str, Any
         for o in dossier.demand.occupations
         if o.uri
     ]
-    return [*skills.values(), *competencies, *occupations]
+    listed: list[dict[str, Any]] = [*skills.values(), *competencies, *occupations]
+    return [{"id": f"{url}#alignment-{place}", **one} for place, one in enumerate(listed, start=1)]
 
 
 def level_id(url: str, criterion: str, level: str) -> str:

@@ -52,9 +52,9 @@ def suspensions(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @from_any_origin
 @require_safe
-def endorsement(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def endorsement(request: HttpRequest, public_id: UUID, achievement: UUID | None = None) -> HttpResponse:
     """A signed endorsement: the document, or a page that says whether it holds today."""
-    content = _found(queries.endorsement_document(public_id))
+    content = _found(queries.endorsement_document(public_id, achievement))
     if not wants_page(request):
         return document(request, content, CREDENTIAL)
     endorser = read_endorsement(content, lookup=OwnRows())

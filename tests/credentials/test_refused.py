@@ -466,6 +466,12 @@ ENDORSEMENTS = {
         _put("id", value=documents.address("endorsements", "6f9f1a7e-0000-4000-8000-000000000000")),
         "no record",
     ),
+    "never issued here, below its achievement": (
+        lambda d: d.update(
+            id=documents.endorsement_address(d["credentialSubject"]["id"], "6f9f1a7e-0000-4000-8000-000000000000")
+        ),
+        "no record",
+    ),
 }
 
 

@@ -8,6 +8,7 @@ import html
 import json
 import re
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import rfc8785
@@ -253,7 +254,11 @@ def test_the_register_is_searched_in_both_languages(public: Shown, stranger: Cli
 
 def test_an_endorsement_has_a_page_of_its_own(public: Shown, stranger: Client) -> None:
     endorsement = Endorsement.objects.get(kind="demand", issuer__slug="quellin")
-    address = f"/endorsements/{endorsement.public_id}"
+    address = urlsplit(endorsement.document["id"]).path
+    assert address == f"/achievements/{public.version.public_id}/endorsements/{endorsement.public_id}"
+    assert stranger.get(f"/achievements/{uuid4()}/endorsements/{endorsement.public_id}").status_code == 404
+    at_root = f"/endorsements/{endorsement.public_id}"  # where those signed before have their address
+    assert stranger.get(at_root).json() == stranger.get(address).json()
     page = stranger.get(address, headers=PAGE).content.decode()
     assert "Endorsement by Quellin Hospital" in page
     assert 'data-endorsement="valid"' in page
