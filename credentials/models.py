@@ -337,3 +337,21 @@ class ConformanceEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.credential} #{self.index}"
+
+
+class WalletOffer(models.Model):
+    """One offer of a badge to its earner's wallet (`credentials.wallet`). Of what opens it only hashes are kept."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    credential = models.ForeignKey(Credential, on_delete=models.PROTECT, related_name="wallet_offers")
+    code_hash = models.CharField(max_length=64, unique=True)
+    tries = models.PositiveSmallIntegerField(default=0, help_text="How often wrong digits were given.")
+    created_at = models.DateTimeField(default=timezone.now)
+    ends_at = models.DateTimeField()
+    token_hash = models.CharField(max_length=64, unique=True, null=True)
+    token_ends_at = models.DateTimeField(null=True, blank=True)
+    taken_at = models.DateTimeField(null=True, blank=True)
+    told = models.CharField(max_length=40, blank=True, help_text="What the wallet said became of the badge.")
+
+    def __str__(self) -> str:
+        return str(self.public_id)

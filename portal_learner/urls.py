@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal_learner.views import badges, courses, files
+from portal_learner.views import badges, courses, files, wallet
 
 app_name = "learner"
 urlpatterns = [
@@ -29,6 +29,8 @@ urlpatterns = [
     path("badges/<uuid:public_id>/certificate.pdf", files.certificate, name="certificate"),
     path("badges/<uuid:public_id>/picture.png", files.picture, {"kind": "png"}, name="picture_png"),
     path("badges/<uuid:public_id>/picture.svg", files.picture, {"kind": "svg"}, name="picture"),
+    path("badges/<uuid:public_id>/badge.jwt", files.as_token, name="token"),
+    path("badges/<uuid:public_id>/wallet", wallet.wallet, name="wallet"),
     path("badges/<uuid:public_id>/record", files.record, name="record"),
     path("badges/<uuid:public_id>/all.zip", files.take, name="take"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal_public.views import badges, catalogue, conformance, documents, pages, verify
+from portal_public.views import badges, catalogue, conformance, documents, pages, verify, wallet
 
 app_name = "public"
 urlpatterns = [
@@ -15,6 +15,13 @@ urlpatterns = [
     path("healthz", documents.health, name="health"),
     path("o/<slug:slug>", catalogue.issuer, name="issuer"),
     path("o/<slug:slug>/did.json", documents.did_document, name="did"),
+    path(".well-known/openid-credential-issuer/o/<slug:slug>", wallet.issuer, name="wallet_issuer"),
+    path(".well-known/oauth-authorization-server/o/<slug:slug>", wallet.server, name="wallet_server"),
+    path("o/<slug:slug>/wallet/offers/<uuid:public_id>", wallet.offer, name="wallet_offer"),
+    path("o/<slug:slug>/wallet/token", wallet.token, name="wallet_token"),
+    path("o/<slug:slug>/wallet/nonce", wallet.nonce, name="wallet_nonce"),
+    path("o/<slug:slug>/wallet/credential", wallet.credential, name="wallet_credential"),
+    path("o/<slug:slug>/wallet/notification", wallet.notification, name="wallet_notification"),
     path("badges/<uuid:public_id>", badges.badge, name="badge"),
     path("badges/<uuid:public_id>/picture.png", badges.picture, {"kind": "png"}, name="picture_png"),
     path("badges/<uuid:public_id>/picture.svg", badges.picture, {"kind": "svg"}, name="picture"),

@@ -173,6 +173,13 @@ AWARD: dict[str, tuple[Notice, ...]] = {
             _("Your badge “%(title)s” was made anew. Accept the new one; the old one says that it was replaced."),
         ),
     ),
+    "take_to_wallet": (
+        Notice(
+            to.learner,
+            _("A wallet took your badge: “%(title)s”"),
+            _("Your badge “%(title)s” was handed to a wallet. If that was not you, tell your institution at once."),
+        ),
+    ),
     "reissue_badge": (
         Notice(
             to.learner,

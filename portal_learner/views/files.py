@@ -19,9 +19,9 @@ from people.web import person, signed_in
 from portal_learner.views.badges import accepted
 from portal_learner.views.courses import as_file
 from workflows import export
-from workflows.actions import sharing
+from workflows.actions import handing, sharing
 
-CREDENTIAL = "application/vc+ld+json"
+CREDENTIAL, TOKEN = "application/vc+ld+json", "application/vc+jwt"
 
 
 def _name(badge: Credential) -> str:
@@ -56,6 +56,15 @@ def certificate(request: HttpRequest, public_id: UUID) -> HttpResponse:
     found, _course = accepted(request, public_id)
     shown = Certificate(dict(found.document or {}), language=(get_language() or "en")[:2], public=found.public)
     return as_file(shown.pdf(), f"{_name(found)}.pdf", "application/pdf")
+
+
+@require_POST
+@signed_in
+def as_token(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The badge as a JSON Web Token, signed when it is asked for."""
+    found, _course = accepted(request, public_id)
+    text = handing.take_as_token(credential_id=found.pk, actor=person(request))
+    return as_file(text.encode(), f"{_name(found)}.jwt", TOKEN)
 
 
 @require_POST

@@ -20,6 +20,7 @@ JSON = "application/json"
 HTML = "text/html"
 DOCUMENTS = (CREDENTIAL, PLAIN_CREDENTIAL, LINKED_DATA, JSON)
 READING = "GET, HEAD"
+READING_HEADERS = ("Accept", "Accept-Language", "Content-Type", "If-None-Match")
 
 
 def wants_page(request: HttpRequest, *, page_first: bool = False) -> bool:
@@ -64,12 +65,15 @@ def _from_anywhere(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def any_origin(methods: str = f"{READING}, POST") -> HttpResponse:
-    """The answer to a browser that asks, for a page of another site, whether it may read or send something here."""
+def any_origin(methods: str = f"{READING}, POST", *, more: tuple[str, ...] = ()) -> HttpResponse:
+    """The answer to a browser that asks, for a page of another site, whether it may read or send something here.
+
+    `more` names headers that may be sent beside those of reading.
+    """
     response = HttpResponse(status=204)
     response["Access-Control-Allow-Origin"] = "*"
     response["Access-Control-Allow-Methods"] = methods
-    response["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type, If-None-Match"
+    response["Access-Control-Allow-Headers"] = ", ".join((*READING_HEADERS, *more))
     response["Access-Control-Max-Age"] = "86400"
     return response
 

@@ -17,9 +17,12 @@ from openbadgeslib.ob3.did import resolve_did
 from openbadgeslib.ob3.ldp import OB3LdpVerifier
 from pypdf import PdfReader
 
-from credentials import baking, keys, learner_record, sharing
+from credentials import baking, jose, keys, learner_record, sharing
 from credentials.lookups import OwnRows
 from credentials.models import Credential, ShareLink, ShareOpening
+from credentials.texts import of_token
+from credentials.verdict import verify
+from credentials.wallet import offers
 from people.models import User
 from tests.cast import Cast
 from tests.journeys.awards import WEAK, approved, assessed, held, piloting_version
@@ -238,12 +241,25 @@ def test_nobody_else_gets_any_page_of_her_badge(hers: tuple[Client, Credential],
         "/answer",
         "/surrender",
         "/badge.json",
+        "/wallet",
         "/picture.svg",
         "/picture.png",
         "/certificate.pdf",
         "/all.zip",
     ]
-    posts = ["/offer", "/decline", "/share", "/visibility", "/name", "/answer", "/surrender", "/keep", "/record"]
+    posts = [
+        "/offer",
+        "/decline",
+        "/share",
+        "/visibility",
+        "/name",
+        "/answer",
+        "/surrender",
+        "/keep",
+        "/record",
+        "/badge.jwt",
+        "/wallet",
+    ]
     for person in (other, cast.mallory, cast.assessor, cast.ana, cast.quinn, cast.grant):
         stranger = Client()
         stranger.force_login(person)
@@ -254,3 +270,31 @@ def test_nobody_else_gets_any_page_of_her_badge(hers: tuple[Client, Credential],
         assert stranger.post(f"{_at(badge)}/links/{badge.public_id}/end").status_code == 404
     badge.refresh_from_db()
     assert (badge.public, badge.acceptance) == (False, "accepted")
+
+
+def test_she_adds_it_to_her_wallet_by_an_offer_that_only_she_sees(hers: tuple[Client, Credential]) -> None:
+    client, badge = hers
+    path = f"{_at(badge)}/wallet"
+    assert path in _page(client, _at(badge))
+    assert "Make the offer" in _page(client, path)
+    assert client.post(path).status_code == 303
+    page = _page(client, path)
+    offer = offers.open_offer(badge)
+    assert offer is not None
+    digits = offers.digits_of(offer)
+    assert f"{digits[:3]}\u00a0{digits[3:]}" in page
+    assert "openid-credential-offer://?credential_offer_uri=http" in page
+    assert "<svg" in page
+    Credential.objects.filter(pk=badge.pk).update(status="suspended")
+    assert "not in force" in _page(client, path)
+    assert client.post(path).status_code == 409
+
+
+def test_she_takes_it_as_a_token(hers: tuple[Client, Credential]) -> None:
+    client, badge = hers
+    assert client.get(f"{_at(badge)}/badge.jwt").status_code == 405
+    answer = client.post(f"{_at(badge)}/badge.jwt")
+    assert answer["Content-Type"] == "application/vc+jwt"
+    token = jose.read(answer.content.decode())
+    assert token.document["credentialSubject"]["id"] == f"urn:uuid:{badge.award_reference}"
+    assert verify(of_token(answer.content.decode()), lookup=OwnRows()).answer.value == "valid"
