@@ -168,11 +168,13 @@ def signature_holds(token: Token, controller: Document) -> bool:
     """True when the signature fits token and key. Ask `form_fault` and `key_fault` first."""
     method = jwk.method(controller, token.header["kid"])
     key = jwk.public_key(method, token.header["alg"]) if method else None
-    if key is None:
-        return False
-    names = [token.header["alg"], "Ed25519"]
+    return key is not None and fits(token.text, key, token.header["alg"])
+
+
+def fits(text: str, key: jwk.Key, algorithm: str) -> bool:
+    """True when a token of this algorithm was signed with the private half of this key."""
     try:
-        jws.deserialize_compact(token.text, key, registry=_Registry(algorithms=names))
+        jws.deserialize_compact(text, key, registry=_Registry(algorithms=[algorithm, "Ed25519"]))
     except (JoseError, ValueError):
         return False
     return True

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_django.live_server_helper import LiveServer
 
 from credentials import jose
 from credentials.lookups import OwnRows
@@ -19,7 +21,7 @@ from workflows.actions import handing
 
 
 @pytest.mark.enable_socket
-def test_a_foreign_wallet_takes_the_badge_and_the_token() -> None:
+def test_a_foreign_wallet_takes_the_badge_and_the_token(bench: Path, live_server: LiveServer, settings: Any) -> None:
     settings.BASE_URL = live_server.url
     _version, badge = issued(gather())
     offer = handing.offer_to_wallet(credential_id=badge.pk, actor=badge.recipient)
