@@ -17,13 +17,15 @@ from credentials.verdict import verify
 from credentials.wallet import metadata, offers
 from tests.cast import gather
 from tests.journeys.test_pilot_to_badge import issued
-from workflows.actions import handing
+from workflows.actions import awarding, handing
 
 
 @pytest.mark.enable_socket
 def test_a_foreign_wallet_takes_the_badge_and_the_token(bench: Path, live_server: LiveServer, settings: Any) -> None:
     settings.BASE_URL = live_server.url
     _version, badge = issued(gather())
+    awarding.answer_badge(credential_id=badge.pk, actor=badge.recipient, accept=True)
+    badge.refresh_from_db()
     offer = handing.offer_to_wallet(credential_id=badge.pk, actor=badge.recipient)
     given = json.dumps({"offer": metadata.link_of(offer), "digits": offers.digits_of(offer)})
     done = subprocess.run(
