@@ -20,6 +20,10 @@ from credentials.proofs import issuer_of, moment
 from people.words import lazy_text as _
 
 Document = dict[str, Any]
+SHAPED = passed(_("It has the shape of an Open Badges 3.0 credential."))
+UNCHANGED = passed(_("Nothing was changed since it was signed."))
+LISTED = passed(_("It is signed with a key that its issuer lists for this."))
+AS_KEPT = passed(_("It is word for word what its issuer keeps."))
 
 
 def shaped(document: Document, kind: str) -> Finding:
@@ -29,7 +33,7 @@ def shaped(document: Document, kind: str) -> Finding:
         return failed(fault, Cause.SHAPE)
     if not shape.contexts_known(document):
         return not_checked(_("It uses a context that we do not keep, so we cannot tell what its words mean."))
-    return passed(_("It has the shape of an Open Badges 3.0 credential."))
+    return SHAPED
 
 
 def key(document: Document, lookup: Lookup) -> Finding:
@@ -46,7 +50,7 @@ def key(document: Document, lookup: Lookup) -> Finding:
         fault = proofs.key_fault(document, proof, controller)
         if fault is not None:
             return failed(fault, Cause.FORGED)
-    return passed(_("It is signed with a key that its issuer lists for this."))
+    return LISTED
 
 
 def signature(document: Document, lookup: Lookup, now: datetime) -> Finding:
@@ -68,7 +72,7 @@ def signature(document: Document, lookup: Lookup, now: datetime) -> Finding:
     except LossyDocument as lost:
         return failed(lost.sentence, Cause.CHANGED)
     if holds:
-        return passed(_("Nothing was changed since it was signed."))
+        return UNCHANGED
     return failed(_("It was changed after it was signed, or was not signed by its issuer."), Cause.CHANGED)
 
 
@@ -85,7 +89,7 @@ def token_key(token: Token, lookup: Lookup) -> Finding:
     fault = jose.key_fault(token, controller)
     if fault is not None:
         return failed(fault, Cause.FORGED, detail=str(token.header["kid"]))
-    return passed(_("It is signed with a key that its issuer lists for this."))
+    return LISTED
 
 
 def token_signature(token: Token, lookup: Lookup) -> Finding:
@@ -99,7 +103,7 @@ def token_signature(token: Token, lookup: Lookup) -> Finding:
     if jose.key_fault(token, controller) is not None:
         return not_checked(_("Without a key of the issuer there is nothing to check the signature with."))
     if jose.signature_holds(token, controller):
-        return passed(_("Nothing was changed since it was signed."))
+        return UNCHANGED
     return failed(_("It was changed after it was signed, or was not signed by its issuer."), Cause.CHANGED)
 
 
@@ -107,7 +111,7 @@ def meaning(document: Document, lookup: Lookup) -> Finding:
     """Whether what is shown equals what was signed, spelt out and written again by the contexts (badges.md 5.23)."""
     standing = lookup.standing(str(document.get("id")))
     if standing is not None and standing.digest and standing.digest == held.digest(document):
-        return passed(_("It is word for word what its issuer keeps."))
+        return AS_KEPT
     try:
         same = held.means(document, lambda: _plain(document) == _plain(compacted(document)))
     except LossyDocument as lost:

@@ -11,9 +11,9 @@ import hashlib
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import rfc8785
 
@@ -21,26 +21,31 @@ from credentials import proofs
 
 Document = dict[str, Any]
 MOST = 20_000  # about two mebibytes
+Found = TypeVar("Found")
 
 
-class Memory:
+class Memory(Generic[Found]):
     """The last answers, by name."""
 
     def __init__(self, most: int = MOST) -> None:
         self.most = most
-        self._kept: OrderedDict[bytes, str] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Found] = OrderedDict()
         self._lock = threading.Lock()
 
-    def answer(self, name: bytes, find: Callable[[], str]) -> str:
-        """What was found under this name, or is found now; nothing found is not kept."""
+    def answer(
+        self, name: Hashable, find: Callable[[], Found], *, holds: Callable[[Found], bool] = lambda _kept: True
+    ) -> Found:
+        """What was found under this name and still holds, or is found now; nothing found is not kept."""
         with self._lock:
-            if name in self._kept:
+            kept = self._kept.get(name)
+            if kept is not None and holds(kept):
                 self._kept.move_to_end(name)
-                return self._kept[name]
+                return kept
         found = find()
         if found:
             with self._lock:
                 self._kept[name] = found
+                self._kept.move_to_end(name)
                 if len(self._kept) > self.most:
                     self._kept.popitem(last=False)
         return found
@@ -51,7 +56,7 @@ class Memory:
             self._kept.clear()
 
 
-MEMORY = Memory()
+MEMORY: Memory[str] = Memory()
 
 
 def _name(question: str, *values: Any) -> bytes:

@@ -70,6 +70,11 @@ def status_document(public_id: UUID, purpose: str = "revocation") -> dict[str, A
     return document
 
 
+def achievement_address(public_id: UUID) -> str:
+    """The public address of an achievement."""
+    return documents.address("achievements", public_id)
+
+
 def achievement_of(public_id: UUID) -> PublishedAchievement:
     """The published achievement of this id. Raises DoesNotExist when it is not public yet."""
     return PublishedAchievement.objects.select_related("issuer").get(public_id=public_id)
@@ -91,14 +96,25 @@ def standing_of_badge(public_id: UUID) -> Standing | None:
     found = Credential.objects.filter(public_id=public_id, offered_at__isnull=False).first()
     if found is None:
         return None
+    return standing_by(found.status, found.revoked_at, found.replaced_at, found.suspended_at, digest_of(found))
+
+
+def standing_by(
+    state: str,
+    revoked_at: datetime | None,
+    replaced_at: datetime | None,
+    suspended_at: datetime | None,
+    digest: str,
+) -> Standing:
+    """How a badge stands by the columns of its row."""
     S = Credential.Status
     since = {
-        S.REVOKED: (Cause.REVOKED, found.revoked_at),
-        S.REPLACED: (Cause.REPLACED, found.replaced_at),
-        S.SUSPENDED: (Cause.SUSPENDED, found.suspended_at),
+        S.REVOKED: (Cause.REVOKED, revoked_at),
+        S.REPLACED: (Cause.REPLACED, replaced_at),
+        S.SUSPENDED: (Cause.SUSPENDED, suspended_at),
     }
-    cause, moment = since.get(S(found.status), (Cause.NONE, None))
-    return Standing(cause, moment, digest_of(found))
+    cause, moment = since.get(S(state), (Cause.NONE, None))
+    return Standing(cause, moment, digest)
 
 
 def standing_of_endorsement(public_id: UUID) -> Standing | None:
@@ -129,18 +145,6 @@ def live_badges(public_ids: Iterable[str]) -> set[str]:
     live = [Credential.Status.PREPARED, Credential.Status.ISSUED, Credential.Status.SUSPENDED]
     found = Credential.objects.filter(public_id__in=[i for i in public_ids if i], status__in=live)
     return {str(public_id) for public_id in found.values_list("public_id", flat=True)}
-
-
-def badge_in_public(public_id: UUID) -> Credential | None:
-    """A badge that its earner accepted and made public. For every other id the answer is the same: none."""
-    shown = Credential.objects.filter(public_id=public_id, public=True, acceptance=Credential.Acceptance.ACCEPTED)
-    return shown.exclude(offered_at=None).first()
-
-
-def own_badge(document: dict[str, Any]) -> Credential | None:
-    """Our row of a badge that somebody hands in, found by its address; it may have been altered since."""
-    public_id = id_in(str(document.get("id", "")), "badges")
-    return Credential.objects.filter(public_id=public_id).first() if public_id else None
 
 
 def id_in(address: str, kind: str) -> UUID | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import zlib
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -12,7 +13,18 @@ from django.utils.text import format_lazy
 from credentials import held, proofs, shape, strictjson
 from credentials.controllers import controller_of
 from credentials.errors import LossyDocument
-from credentials.outcomes import Cause, Finding, Lookup, Sentence, day, failed, not_applicable, not_checked, passed
+from credentials.outcomes import (
+    Cause,
+    Finding,
+    Lookup,
+    Sentence,
+    Standing,
+    day,
+    failed,
+    not_applicable,
+    not_checked,
+    passed,
+)
 from credentials.proofs import issuer_of, moment
 from people.words import lazy_text as _
 
@@ -62,35 +74,67 @@ def is_set(found: bytes, index: int) -> bool:
 def status(document: dict[str, Any], lookup: Lookup, now: datetime) -> Finding:
     """Our own rows first, then the signed lists. What was not looked at is never said to hold."""
     entry = document.get("credentialStatus")
-    own = _own(document, lookup)
+    own = by_rows(document, lookup)
     if own is not None:
         return own
     if entry is None:
         return not_applicable(_("It has no status that could change."))
-    index, url = _index(entry), entry.get("statusListCredential")
+    index, url = index_of(entry), entry.get("statusListCredential")
     if index is None or not isinstance(url, str):
         return not_checked(
             _("It names its status in a way that we do not know, so nobody looked whether it is revoked.")
         )
+    listed = bits_of(url, str(entry.get("statusPurpose")), issuer_of(document), lookup, now)
+    return listed if isinstance(listed, Finding) else by_lists(listed, index, str(entry.get("statusPurpose")))
+
+
+@dataclass(frozen=True)
+class Lists:
+    """The bits of an issuer's list, and of its list of suspensions where that is at hand; both are to be relied on."""
+
+    bits: bytes
+    suspensions: bytes | None
+
+
+def bits_of(url: str, purpose: str, issuer: str, lookup: Lookup, now: datetime) -> Lists | Finding:
+    """The lists under an address, or why nobody can look at them."""
     published = lookup.status_list(url)
     if published is None:
         return not_checked(_("The issuer's status list is not at hand, so nobody looked whether it is revoked."))
-    found = _believed(published, url, str(entry.get("statusPurpose")), issuer_of(document), lookup, now)
-    if found is None or index >= len(found) * 8:
+    found = _believed(published, url, purpose, issuer, lookup, now)
+    if found is None:
         return not_checked(_UNREADABLE)
-    if is_set(found, index):
-        if entry.get("statusPurpose") == "suspension":
+    second = f"{url}/suspensions"
+    published = lookup.status_list(second)
+    beside = _believed(published, second, "suspension", issuer, lookup, now) if published is not None else None
+    return Lists(found, beside)
+
+
+def by_lists(lists: Lists, index: int, purpose: str) -> Finding:
+    """What the lists say of one index; the second tells what the badge's own entry does not (badges.md 4.20)."""
+    if index >= len(lists.bits) * 8:
+        return not_checked(_UNREADABLE)
+    if is_set(lists.bits, index):
+        if purpose == "suspension":
             return failed(_("It is suspended."), Cause.SUSPENDED)
         return failed(_("It was revoked."), Cause.REVOKED)
-    return _suspension(url, index, issuer_of(document), lookup, now)
+    second = lists.suspensions
+    if second is not None and index < len(second) * 8 and is_set(second, index):
+        return failed(_("It is suspended."), Cause.SUSPENDED)
+    return passed(_("The issuer's status list does not revoke it."))
 
 
-def _own(document: dict[str, Any], lookup: Lookup) -> Finding | None:
+def by_rows(document: dict[str, Any], lookup: Lookup) -> Finding | None:
     """What our rows say against it; None when they say nothing, or when it is not ours."""
     address = str(document.get("id"))
     standing = lookup.standing(address)
     if standing is None:
         return failed(SENTENCES[Cause.FORGED], Cause.FORGED) if lookup.keeps_records_of(address) else None
+    return by_standing(standing)
+
+
+def by_standing(standing: Standing) -> Finding | None:
+    """What a row says against a credential; None when it says nothing."""
     if standing.state not in SENTENCES:
         return None
     if standing.since is None:
@@ -99,7 +143,8 @@ def _own(document: dict[str, Any], lookup: Lookup) -> Finding | None:
     return failed(dated, standing.state, standing.since)
 
 
-def _index(entry: dict[str, Any]) -> int | None:
+def index_of(entry: dict[str, Any]) -> int | None:
+    """The index of an entry that we can read, or None."""
     index = entry.get("statusListIndex")
     known = entry.get("type") in ("BitstringStatusListEntry", ["BitstringStatusListEntry"])
     if not known or entry.get("statusPurpose") not in {"revocation", "suspension"}:
@@ -129,13 +174,3 @@ def _believed(
     except LossyDocument:
         return None
     return bits(subject.get("encodedList"))
-
-
-def _suspension(url: str, index: int, issuer: str, lookup: Lookup, now: datetime) -> Finding:
-    """The issuer's second list, where it is at hand, tells what the badge's own entry does not (badges.md 4.20)."""
-    second = f"{url}/suspensions"
-    published = lookup.status_list(second)
-    found = _believed(published, second, "suspension", issuer, lookup, now) if published is not None else None
-    if found is not None and index < len(found) * 8 and is_set(found, index):
-        return failed(_("It is suspended."), Cause.SUSPENDED)
-    return passed(_("The issuer's status list does not revoke it."))

@@ -48,12 +48,15 @@ __all__ = [
     "Standing",
     "Trust",
     "Verdict",
+    "beside",
+    "embedded_in",
     "part_of",
     "verify",
     "verify_as",
     "verify_endorsement",
 ]
 Document = dict[str, Any]
+Embedded = tuple[str, Finding]  # what an endorsement claims, and what was found of it
 MOST_SECONDS = 1.0
 
 
@@ -155,15 +158,33 @@ def verify(
     found = _judge(opened, shape.BADGE, asked, moment, budget)
     if found[0].outcome != Outcome.PASSED:
         return Verdict(tuple(found))
-    embedded = [_embedded(*part, document, asked, moment, budget) for part in shape.endorsements(document)]
-    beside = {
-        "known_issuer": checks.known_issuer(document, asked, signed={"signature", "key"} <= _passed(found)),
+    embedded = _all_embedded(document, asked, moment, budget)
+    more = beside(document, embedded, asked, earner, signed={"signature", "key"} <= _passed(found))
+    return Verdict((*found, *more))
+
+
+def embedded_in(document: Document, *, lookup: Lookup, now: datetime) -> list[Embedded]:
+    """What each endorsement in a badge claims, and whether it holds."""
+    asked = Once(lookup)
+    return _all_embedded(document, asked, now, _Budget(asked))
+
+
+def _all_embedded(document: Document, lookup: Lookup, now: datetime, budget: _Budget) -> list[Embedded]:
+    return [_embedded(*part, document, lookup, now, budget) for part in shape.endorsements(document)]
+
+
+def beside(
+    document: Document, embedded: list[Embedded], lookup: Lookup, earner: str | None, *, signed: bool
+) -> list[Check]:
+    """What stands beside the verdict of a badge whose shape is right; `signed` says that signature and key hold."""
+    found = {
+        "known_issuer": checks.known_issuer(document, lookup, signed=signed),
         "quality_approval": _approval(document, embedded),
         **{f"endorsement_{place + 1}": finding for place, (_kind, finding) in enumerate(embedded)},
         "evidence": checks.evidence(document),
         "earner": checks.earner(document, earner),
     }
-    return Verdict((*found, *(check(name, finding, deciding=False) for name, finding in beside.items())))
+    return [check(name, finding, deciding=False) for name, finding in found.items()]
 
 
 def part_of(part: Any) -> Opened:
@@ -176,9 +197,7 @@ def part_of(part: Any) -> Opened:
     raise Unreadable(_("It is not a signed endorsement."))
 
 
-def _embedded(
-    part: Any, about: str, badge: Document, lookup: Lookup, now: datetime, budget: _Budget
-) -> tuple[str, Finding]:
+def _embedded(part: Any, about: str, badge: Document, lookup: Lookup, now: datetime, budget: _Budget) -> Embedded:
     """An endorsement in a badge: what it claims, and whether it holds and is about the very thing that carries it."""
     try:
         opened = part_of(part)
@@ -224,7 +243,7 @@ def _bound(part: Document, published: Published | None) -> Finding:
     return failed(_("It endorses another text of this achievement than the one that is published."))
 
 
-def _approval(badge: Document, embedded: list[tuple[str, Finding]]) -> Finding:
+def _approval(badge: Document, embedded: list[Embedded]) -> Finding:
     """The quality office's approval as a line of its own."""
     own = [finding for kind, finding in embedded if kind == Claim.QUALITY]
     if not own:

@@ -10,7 +10,9 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -144,9 +146,17 @@ def shown_to(reader: str, enrolment: Enrolment, *, today: date | None = None) ->
 
     `reader` is earner, assessor, quality, lead, employers (with the earner's link) or public.
     """
-    day = today or timezone.localdate()
-    items = enrolment.evidence.prefetch_related("consents").order_by("pk")
-    found = [(item, _closed(item, reader, day)) for item in items]
+    return _seen_by(reader, enrolment.evidence.all(), today or timezone.localdate())
+
+
+def shown_of(reader: str, award: UUID) -> list[Shown]:
+    """The same by the public id of the award that the course ended in."""
+    items = EvidenceItem.objects.filter(enrolment__award__public_id=award)
+    return _seen_by(reader, items.defer("content"), timezone.localdate())
+
+
+def _seen_by(reader: str, items: QuerySet[EvidenceItem], day: date) -> list[Shown]:
+    found = [(item, _closed(item, reader, day)) for item in items.prefetch_related("consents").order_by("pk")]
     return [Shown(item, closed) for item, closed in found if closed is not None]
 
 

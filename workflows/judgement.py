@@ -10,16 +10,19 @@ from uuid import UUID
 from django.conf import settings
 
 from credentials import apart
-from credentials import queries as badges
-from credentials.lookups import OwnAndForeign, OwnRows
-from credentials.models import Credential
+from credentials.held import Memory
+from credentials.lookups import OwnAndForeign
 from credentials.picture import Picture, picture_of
 from credentials.reading import Proved, Reading, read_badge
 from credentials.report import report
+from credentials.stored import Stored, judged
 from credentials.texts import Opened
-from credentials.verdict import Answer, Check, Outcome, Trust, Verdict, verify
+from credentials.verdict import Answer, Check, Outcome, Trust, Verdict
+from workflows import offers
 from workflows.dossier import Competency, Task
 from workflows.public import Offer, Voucher, offer_of, vouched
+
+_VOUCHERS: Memory[list[Voucher]] = Memory(1000)
 
 
 @dataclass(frozen=True)
@@ -39,11 +42,11 @@ class Judgement:
     reading: Reading
     cause: str
     since: datetime | None
-    record: Credential | None
     offer: Offer | None
     vouchers: list[Voucher]
     earner: Outcome
     picture: Picture | None
+    alike: tuple[object, ...] | None = None  # equal where all but the badge's own values and checks is the same
 
     @property
     def answer(self) -> Answer:
@@ -95,6 +98,16 @@ class Judgement:
             for r in self.reading.proved
         ]
 
+    @property
+    def levels(self) -> tuple[Proved, ...]:
+        """The badge's own part of `results`."""
+        return self.reading.proved
+
+    @property
+    def found(self) -> tuple[tuple[object, ...], ...]:
+        """What each check found, for telling two verdicts apart that are alike otherwise."""
+        return tuple((check.name, check.outcome, check.cause, check.since) for check in self.verdict.checks)
+
     def backing(self, kind: str) -> list[Voucher]:
         """The endorsements that make one claim; an empty kind is a claim that we do not know."""
         return [voucher for voucher in self.vouchers if voucher.endorser.kind == kind]
@@ -124,9 +137,25 @@ class Judgement:
         return report(self.verdict, self.reading)
 
 
-def judge(document: dict[str, Any], *, address: str | None = None) -> Judgement:
+def judge(badge: Stored, *, address: str | None = None) -> Judgement:
     """Judge a badge of ours; `address` is the mail address that the person in front of the reader gives."""
-    return _judgement(document, verify(document, lookup=OwnRows(), earner=_given(address)))
+    found = judged(badge, earner=_given(address))
+    seen = offers.seen(badge.achievement)
+    if found.alike is None:
+        return _judgement(found.document, found.verdict)
+    alike = (*found.alike, seen.number)
+    reading = read_badge(found.document, found.verdict)
+    return Judgement(
+        verdict=found.verdict,
+        reading=reading,
+        cause=found.verdict.cause.value,
+        since=found.verdict.since,
+        offer=seen.offer,
+        vouchers=_VOUCHERS.answer(alike, lambda: vouched(reading.endorsers)),
+        earner=_earner(found.verdict),
+        picture=picture_of(found.document, sample=bool(settings.DEMO)),
+        alike=alike,
+    )
 
 
 def judge_handed(data: bytes, *, listed: bytes = b"", address: str | None = None) -> tuple[Opened, Judgement]:
@@ -143,7 +172,6 @@ def _given(address: str | None) -> str | None:
 
 
 def _judgement(document: dict[str, Any], verdict: Verdict) -> Judgement:
-    record = badges.own_badge(document)
     reading = read_badge(document, verdict)
     signed = verdict.signed
     return Judgement(
@@ -151,12 +179,15 @@ def _judgement(document: dict[str, Any], verdict: Verdict) -> Judgement:
         reading=reading,
         cause=verdict.cause.value,
         since=verdict.since,
-        record=record if signed else None,
         offer=_offer(reading.achievement) if signed else None,
         vouchers=vouched(reading.endorsers),
-        earner=next((check.outcome for check in verdict.checks if check.name == "earner"), Outcome.NOT_CHECKED),
+        earner=_earner(verdict),
         picture=picture_of(document, sample=bool(settings.DEMO)) if signed else None,
     )
+
+
+def _earner(verdict: Verdict) -> Outcome:
+    return next((check.outcome for check in verdict.checks if check.name == "earner"), Outcome.NOT_CHECKED)
 
 
 def _offer(achievement: str) -> Offer | None:

@@ -14,10 +14,9 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from credentials import queries as badges
-from credentials.models import Credential, Endorsement
+from credentials.models import Endorsement
 from credentials.reading import Endorser
 from workflows import cases, evidence, ledger
-from workflows.award_course import enrolment_of
 from workflows.dossier import Alignment, Competency, Dossier, Task
 from workflows.evidence import Shown
 from workflows.models import Snapshot, Validation, Version
@@ -224,12 +223,12 @@ def vouched(endorsers: Iterable[Endorser]) -> list[Voucher]:
     return found
 
 
-def shown_evidence(credential: Credential, audience: str, chosen: Iterable[str] | None = None) -> list[Shown]:
+def shown_evidence(award: UUID, audience: str, chosen: Iterable[str] | None = None) -> list[Shown]:
     """The items that the earner shows to everybody, or those chosen for a link; each says why, when it is closed.
 
     `audience` is public or employers.
     """
-    shown = evidence.shown_to(audience, enrolment_of(credential))
+    shown = evidence.shown_of(audience, award)
     if chosen is None:
         return [item for item in shown if not item.closed]
     wanted = set(chosen)

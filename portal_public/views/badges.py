@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import Resolver404, resolve, reverse
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from credentials import baking, queries, sharing
-from credentials.models import Credential, ShareLink
+from credentials import baking, sharing, stored
+from credentials.models import ShareLink
 from credentials.picture import picture_of, svg
+from credentials.stored import Stored
 from portal_public.views.answers import (
     CREDENTIAL,
     document,
@@ -33,9 +35,9 @@ from workflows.evidence import Shown
 from workflows.judgement import Judgement, judge
 
 
-def _public(public_id: UUID) -> Credential:
+def _public(public_id: UUID) -> Stored:
     """A public badge; one that is not public looks like one that does not exist."""
-    found = queries.badge_in_public(public_id)
+    found = stored.in_public(public_id)
     if found is None:
         raise Http404
     return found
@@ -49,26 +51,26 @@ def _shared(token: str) -> ShareLink:
     return link
 
 
-def _document(credential: Credential) -> dict[str, Any]:
-    if credential.document is None:
+def _stored(link: ShareLink) -> Stored:
+    found = stored.of(link.credential)
+    if found is None:
         raise Http404
-    return dict(credential.document)
+    return found
 
 
-def document_under(path: str) -> dict[str, Any] | None:
+def badge_under(path: str) -> Stored | None:
     """The badge under one of our addresses, if its earner shows it there."""
     try:
         match = resolve(path)
     except Resolver404:
         return None
     if match.view_name == "public:badge":
-        found = queries.badge_in_public(match.kwargs["public_id"])
-        return found.document if found else None
+        return stored.in_public(match.kwargs["public_id"])
     if match.view_name == "public:shared":
         link = sharing.opened_by(match.kwargs["token"])
         if link is not None:
             sharing.note_opening(link)
-            return link.credential.document
+            return _stored(link)
     return None
 
 
@@ -95,13 +97,12 @@ def _own(judgement: Judgement, address: str, items: list[Shown]) -> dict[str, An
 @require_http_methods(["GET", "HEAD", "POST"])
 def badge(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """A public badge: its document for programs, its verdict for people."""
-    credential = _public(public_id)
-    content = _document(credential)
+    found = _public(public_id)
     if request.method != "POST" and not wants_page(request):
-        return unlisted(document(request, content, CREDENTIAL, seconds=0))
-    judgement = judge(content, address=request.POST.get("em"))
-    address = reverse("public:badge", args=[public_id])
-    return show_verdict(request, judgement, _own(judgement, address, public.shown_evidence(credential, "public")))
+        return unlisted(document(request, found.text.encode(), CREDENTIAL, seconds=0))
+    judgement = judge(found, address=request.POST.get("em"))
+    items = public.shown_evidence(found.award_reference, "public")
+    return show_verdict(request, judgement, _own(judgement, request.path, items))
 
 
 @from_any_origin
@@ -111,8 +112,8 @@ def picture(request: HttpRequest, public_id: UUID, kind: str) -> HttpResponse:
     return unlisted(_picture(request, _public(public_id), kind))
 
 
-def _picture(request: HttpRequest, credential: Credential, kind: str) -> HttpResponse:
-    content = _document(credential)
+def _picture(request: HttpRequest, found: Stored, kind: str) -> HttpResponse:
+    content = json.loads(found.text)
     drawn, text = picture_of(content, sample=bool(settings.DEMO)), baking.text_of(content)
     if kind == "png":
         return picture_file(request, baking.baked_png(drawn, text), "image/png")
@@ -124,34 +125,33 @@ def _picture(request: HttpRequest, credential: Credential, kind: str) -> HttpRes
 def shared(request: HttpRequest, token: str) -> HttpResponse:
     """A badge under its earner's link; the earner is told that it was opened, and the page says so."""
     link = _shared(token)
-    content = _document(link.credential)
+    found = _stored(link)
     if request.method == "GET":
         sharing.note_opening(link)
     if request.method != "POST" and not wants_page(request):
-        return private(document(request, content, CREDENTIAL, seconds=0))
-    judgement = judge(content, address=request.POST.get("em"))
-    address = reverse("public:shared", args=[token])
-    items = public.shown_evidence(link.credential, "employers", link.items)
-    return private(show_verdict(request, judgement, {**_own(judgement, address, items), "shared": link}))
+        return private(document(request, found.text.encode(), CREDENTIAL, seconds=0))
+    judgement = judge(found, address=request.POST.get("em"))
+    items = public.shown_evidence(found.award_reference, "employers", link.items)
+    return private(show_verdict(request, judgement, {**_own(judgement, request.path, items), "shared": link}))
 
 
 @require_safe
 def shared_picture(request: HttpRequest, token: str, kind: str) -> HttpResponse:
     """The picture of a shared badge, with the badge baked into it."""
-    return private(_picture(request, _shared(token).credential, kind))
+    return private(_picture(request, _stored(_shared(token)), kind))
 
 
 @require_safe
 def evidence(request: HttpRequest, public_id: UUID, item: UUID) -> HttpResponse:
     """An item of evidence that the earner shows to everybody."""
-    return _item(public.shown_evidence(_public(public_id), "public"), item, "public")
+    return _item(public.shown_evidence(_public(public_id).award_reference, "public"), item, "public")
 
 
 @require_safe
 def shared_evidence(request: HttpRequest, token: str, item: UUID) -> HttpResponse:
     """An item of evidence that the earner chose for a link."""
     link = _shared(token)
-    return _item(public.shown_evidence(link.credential, "employers", link.items), item, "employers")
+    return _item(public.shown_evidence(link.credential.award_reference, "employers", link.items), item, "employers")
 
 
 def _item(shown: list[Shown], wanted: UUID, audience: str) -> HttpResponse:

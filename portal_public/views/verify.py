@@ -19,7 +19,7 @@ from people.limits import TooOften, refuse_too_often
 from portal_public.forms import TOO_LARGE, UNPROCESSABLE, BadgeForm, HandedIn, linked, too_large, understood
 from portal_public.views import samples
 from portal_public.views.answers import JSON, any_origin, document, page, wants_page
-from portal_public.views.badges import document_under, show_verdict
+from portal_public.views.badges import badge_under, show_verdict
 from workflows.judgement import Judgement, judge, judge_handed
 
 
@@ -91,7 +91,7 @@ def _linked(request: HttpRequest, path: str) -> HttpResponse:
     if _wants_page(request):
         language = request.GET.get("lang")
         return redirect(f"{path}?lang={language}" if language in {"en", "fr"} else path)
-    found = document_under(path)
+    found = badge_under(path)
     if found is None:
         return _unreadable(request, HandedIn(sentence=_("There is no badge under this link that its earner shares.")))
     return document(request, judge(found, address=request.POST.get("em")).as_data(), JSON, seconds=0)

@@ -1,20 +1,22 @@
-"""How often the database is asked for one verdict; keys and lists are asked for once each, however many endorse."""
+"""How often the database is asked for one public answer: a fixed number of times, whatever the badge carries."""
 
 from __future__ import annotations
 
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.portal_public.conftest import Shown
-from workflows.judgement import judge
+from tests.portal_public.conftest import JSON, PAGE, Shown
 
 
-def test_a_verdict_asks_for_each_organizations_keys_once(lenas: Shown) -> None:
-    document = lenas.credential.document
-    judge(document)
-    with CaptureQueriesContext(connection) as asked:
-        judge(document)
-    keys = [query["sql"] for query in asked if 'FROM "credentials_signingkey"' in query["sql"]]
-    issuers = {part["issuer"]["id"] for part in document["credentialSubject"]["achievement"]["endorsement"]}
-    assert len(keys) <= len(issuers | {document["issuer"]["id"]}) + 1, keys
-    assert len(asked) <= 40
+def test_a_public_address_asks_the_database_a_fixed_number_of_times(public: Shown, stranger: Client) -> None:
+    answers = {
+        "badge": (public.address, PAGE, 5),  # its row, what stands around it, the offer, the evidence and its consents
+        "document": (public.address, JSON, 1),
+    }
+    for what, (address, headers, most) in answers.items():
+        for _reader in range(3):  # the first one publishes the list, the second one sees that it did
+            stranger.get(address, headers=headers)
+        with CaptureQueriesContext(connection) as asked:
+            assert stranger.get(address, headers=headers).status_code == 200
+        assert len(asked) == most, (what, [query["sql"][:100] for query in asked])
