@@ -164,12 +164,12 @@ def _proof_head(method: str, created: str) -> str:
     return f',"proof":[{options[:-1]},"proofValue":"'
 
 
-_TAIL = '"}]}'
+_TAIL = b'"}]}'
 
 
 def ending(method: str, created: str, proof_value: str) -> bytes:
     """How the text of a signed badge ends, from its proof on."""
-    return f"{_proof_head(method, created)}{proof_value}{_TAIL}".encode()
+    return f"{_proof_head(method, created)}{proof_value}".encode() + _TAIL
 
 
 class Pen:
@@ -205,15 +205,17 @@ class Signed(NamedTuple):
         return found
 
 
-def _signed(digest: bytes, unclosed: bytes, pen: Pen, *, full: bool) -> Signed:
+def _signed(digest: bytes, unclosed: list[bytes], pen: Pen, *, full: bool) -> Signed:
+    """`unclosed` is the text of the badge up to its closing brace, before which the proof goes, in pieces."""
     value = "z" + b58encode(pen.sign(pen.options_hash + digest))
-    return Signed(b"".join((unclosed, pen.head, value.encode(), _TAIL.encode())), value, full)
+    return Signed(b"".join([*unclosed, pen.head, value.encode(), _TAIL]), value, full)
 
 
 def sign_filled(template: Template, slots: Mapping[str, str], pen: Pen) -> Signed:
     """Sign one badge. Raises `LossyDocument` when the values would lose a part of it."""
+    values = template.read(slots)
     try:
-        return _signed(*template.both(slots), pen, full=False)
+        return _signed(template.digest_of(values), template.unclosed.pieces(values.escaped), pen, full=False)
     except Unsound:
         return _signed_in_full(template.document(slots), pen)
 
@@ -235,9 +237,9 @@ def sign_plan(plan: Document, pen: Pen) -> Signed:
 def _signed_in_full(plan: Document, pen: Pen) -> Signed:
     """The full algorithm; the text is written as a template writes it."""
     text = json.dumps(plan, ensure_ascii=False, separators=(",", ":"))
-    return _signed(hashlib.sha256(canonical(plan)).digest(), text[:-1].encode(), pen, full=True)
+    return _signed(hashlib.sha256(canonical(plan)).digest(), [text[:-1].encode()], pen, full=True)
 
 
 def render(template: Template, slots: Mapping[str, str], *, method: str, created: str, proof_value: str) -> str:
     """The text of a badge that was signed before, byte for byte."""
-    return f"{template.text(slots)[:-1]}{_proof_head(method, created)}{proof_value}{_TAIL}"
+    return (template.unclosed(template.read(slots).escaped) + ending(method, created, proof_value)).decode()

@@ -17,8 +17,8 @@ def b58encode(data: bytes) -> str:
     parts: list[str] = []
     while number:
         number, four = divmod(number, _FOUR)
-        high, low = divmod(four, _TWO)
-        parts += (_PAIRS[low], _PAIRS[high])
+        parts.append(_PAIRS[four % _TWO])
+        parts.append(_PAIRS[four // _TWO])
     parts.reverse()
     return "1" * (len(data) - len(data.lstrip(b"\0"))) + "".join(parts).lstrip("1")
 

@@ -67,14 +67,34 @@ def escape(value: str) -> str:
     return value.translate(_ESCAPES)
 
 
-def _few(order: tuple[Any, ...]) -> Callable[[Any], tuple[str, ...]]:
+def _few(order: tuple[Any, ...]) -> Callable[[Any], tuple[Any, ...]]:
     return lambda values: tuple(values[place] for place in order)
 
 
-def picker(order: Sequence[Any]) -> Callable[[Any], tuple[str, ...]]:
+def picker(order: Sequence[Any]) -> Callable[[Any], tuple[Any, ...]]:
     """What gives some values, by place or by name, always as a tuple."""
     # itemgetter is faster, and gives a bare value for one place.
     return itemgetter(*order) if len(order) > 1 else _few(tuple(order))
+
+
+class Holes:
+    """The marks that stand for values in a text, each with the place of its value."""
+
+    def __init__(self, marks: Iterable[str]) -> None:
+        self._places = {mark: place for place, mark in enumerate(marks)}
+        self._pattern = re.compile(f"({'|'.join(map(re.escape, self._places)) or r'(?!)'})")
+
+    def place(self, mark: str) -> int:
+        """The place of the value that a mark stands for."""
+        return self._places[mark]
+
+    def within(self, text: str) -> bool:
+        """True for a text with a mark in it."""
+        return self._pattern.search(text) is not None
+
+    def cut(self, text: str) -> list[str]:
+        """The fixed texts and the marks, in turns; the first and the last are fixed."""
+        return self._pattern.split(text)
 
 
 Values = Sequence[bytes]
@@ -84,61 +104,86 @@ Loose = Callable[[Values], bytes]
 class Format:
     """A text in UTF-8 with holes, each for one of the values given by place.
 
-    Kept in parts, of which many texts share most: to fill it is to join them, which costs less than to read it through
-    for its holes.
+    Fixed texts and holes in turns: to fill it is to join them, which costs less than to read it through for its holes.
     """
 
-    __slots__ = ("holes", "loose", "parts")
+    __slots__ = ("_loose", "_pick", "parts", "places")
 
-    def __init__(self, parts: list[bytes], holes: list[tuple[int, int]], loose: list[tuple[int, Loose]]) -> None:
-        """`holes` are numbers of parts with the place of their value; `loose` parts are made of the values anew."""
-        self.parts, self.holes, self.loose = parts, holes, loose
-
-    @classmethod
-    def of(cls, text: str, holes: re.Pattern[str], place: Callable[[str], int]) -> Format:
-        """A text whose holes are found by a pattern."""
-        cut = re.split(f"({holes.pattern})", text)
-        return cls([part.encode() for part in cut], [(n, place(cut[n])) for n in range(1, len(cut), 2)], [])
+    def __init__(self, parts: list[bytes], places: list[int], loose: list[tuple[int, Loose]]) -> None:
+        """`places` are those of the values at odd parts; `loose` parts are odd ones made of the values anew."""
+        self.parts, self.places, self._loose = parts, places, loose
+        self._pick = picker(places)
 
     @classmethod
-    def lines(cls, lines: list[str], holes: re.Pattern[str], place: Callable[[str], int]) -> Format:
+    def of(cls, text: str, holes: Holes) -> Format:
+        """A text with its holes."""
+        cut = holes.cut(text)
+        parts = [b"" if number % 2 else part.encode() for number, part in enumerate(cut)]
+        return cls(parts, [holes.place(mark) for mark in cut[1::2]], [])
+
+    @classmethod
+    def lines(cls, lines: list[str], holes: Holes) -> Format:
         """Lines in the order of their filled text; mostly the values have no part in that order."""
         lines = sorted(lines)
-        cut = [re.split(f"({holes.pattern})", text) for text in lines]
-        if all(_is_settled(first, second) for first, second in itertools.pairwise(cut)):
-            return cls.of("".join(lines), holes, place)
-        formats = [cls.of(text, holes, place) for text in lines]
-        return cls([b""], [], [(0, lambda values: b"".join(sorted(form(values) for form in formats)))])
+        cut = [holes.cut(text) for text in lines]
+        if all(_is_settled(one, other) for one, other in itertools.pairwise(cut)):
+            return cls.of("".join(lines), holes)
+        return cls.joined(
+            cls.of("".join(run), holes) if len(run) == 1 else cls([b""] * 3, [0], [(1, _loose(run, holes))])
+            for run in _runs(lines, cut)
+        )
 
     @classmethod
     def joined(cls, formats: Iterable[Format]) -> Format:
         """Some texts, one after the other."""
-        made = cls([], [], [])
+        parts, places, loose = [b""], list[int](), list[tuple[int, Loose]]()
         for form in formats:
-            shift = len(made.parts)
-            made.parts += form.parts
-            made.holes += [(part + shift, place) for part, place in form.holes]
-            made.loose += [(part + shift, lines) for part, lines in form.loose]
-        return made
+            loose += [(part + len(parts) - 1, lines) for part, lines in form._loose]
+            parts[-1] += form.parts[0]
+            parts += form.parts[1:]
+            places += form.places
+        return cls(parts, places, loose)
+
+    def pieces(self, values: Values) -> list[bytes]:
+        """The filled text in pieces, for whoever joins it with more."""
+        parts = self.parts[:]
+        parts[1::2] = self._pick(values)
+        for part, lines in self._loose:
+            parts[part] = lines(values)
+        return parts
 
     def __call__(self, values: Values) -> bytes:
-        parts = self.parts[:]
-        for part, place in self.holes:
-            parts[part] = values[place]
-        for part, lines in self.loose:
-            parts[part] = lines(values)
-        return b"".join(parts)
+        return b"".join(self.pieces(values))
 
 
-def _is_settled(first: list[str], second: list[str]) -> bool:
-    """True when the order of two lines, cut at their holes, is the same whatever is filled in.
+def _is_settled(one: list[str], other: list[str]) -> bool:
+    """True when two lines, cut at their holes, stand in the same order whatever is filled in.
 
-    They differ first within a fixed part, after the same fixed parts and the same holes.
+    They are equal, or differ first within a fixed text, after the same fixed texts and the same holes.
     """
-    for number, (one, other) in enumerate(zip(first, second, strict=False)):
-        if one != other:
-            return number % 2 == 0 and one[: len(other)] != other[: len(one)]
-    return False
+    for number, (first, second) in enumerate(zip(one, other, strict=False)):
+        if first != second:
+            return number % 2 == 0 and first[: len(second)] != second[: len(first)]
+    return one == other
+
+
+def _runs(lines: list[str], cut: list[list[str]]) -> Iterable[list[str]]:
+    """The lines in runs, of which each stands before the next whatever is filled in."""
+    start = 0
+    for place in range(1, len(lines) + 1):
+        if all(_is_settled(before, after) for before in cut[start:place] for after in cut[place:]):
+            yield lines[start:place]
+            start = place
+
+
+def _loose(lines: list[str], holes: Holes) -> Loose:
+    """Lines that are sorted anew for the values of each badge."""
+    formats = [Format.of(text, holes) for text in lines]
+    first = formats[0].parts
+    if len(first) == 3 and all(form.parts == first for form in formats):  # they differ in one value, as of evidence
+        (start, _hole, end), places = first, [form.places[0] for form in formats]
+        return lambda values: start + start.join(sorted([values[place] + end for place in places]))
+    return lambda values: b"".join(sorted(form(values) for form in formats))
 
 
 def by_predicate(quads: list[Quad]) -> list[list[Quad]]:

@@ -20,7 +20,15 @@ HOME = "https://college.example"
 ACHIEVEMENT = f"{HOME}/achievements/1"
 
 
-def marked(markers: Markers, *, identities: int = 1, alignments: int = 2, results: int = 2, extra: bool = True) -> Any:
+def marked(
+    markers: Markers,
+    *,
+    identities: int = 1,
+    alignments: int = 2,
+    results: int = 2,
+    evidence: int = 0,
+    extra: bool = True,
+) -> Any:
     """A badge of a chosen shape, its changing values marked."""
     subject: dict[str, Any] = {
         "type": ["AchievementSubject"],
@@ -67,6 +75,11 @@ def marked(markers: Markers, *, identities: int = 1, alignments: int = 2, result
             "statusListCredential": f"{HOME}/status/1",
         },
     }
+    if evidence:
+        document["evidence"] = [
+            {"id": markers.iri(f"item{i}"), "type": ["Evidence"], "narrative": markers.text(f"told{i}")}
+            for i in range(evidence)
+        ]
     return {**document, "name": markers.text("name")} if extra else document
 
 
@@ -97,7 +110,9 @@ def filled(draw: st.DrawFn, template: Template) -> dict[str, str]:
     values["id"] = f"{HOME}/{draw(st.sampled_from(['aaa', 'badges', 'zzz']))}/{number}"
     values["status"] = f"{HOME}/status/1#{number}"
     values["from"] = "2026-01-02T00:00:00Z"
-    return values
+    items = [f"urn:uuid:{draw(st.uuids())}", f"{HOME}/a/{number}", f"{HOME}/status/{number}"]
+    items = draw(st.permutations(items))
+    return {**values, **{name: items[int(name[4:])] for name in template.names if name.startswith("item")}}
 
 
 NIGHTLY = bool(os.environ.get("IMPRIMATUR_NIGHTLY"))
@@ -112,6 +127,7 @@ def cases(draw: st.DrawFn) -> tuple[Template, list[dict[str, str]]]:
         identities=draw(st.integers(0, 3)),
         alignments=draw(st.integers(0, 4)),
         results=draw(st.integers(0, 3)),
+        evidence=draw(st.integers(0, 3)),
         extra=draw(st.booleans()),
     )
     template = compile_template(document, markers)
@@ -187,6 +203,12 @@ def test_values_on_which_readers_disagree_take_the_full_way(changes: dict[str, s
     template = compiled()
     with pytest.raises(Unsound):
         template.digest(values_of(template, **changes))
+
+
+def test_an_address_with_a_line_break_in_it_is_not_two_addresses() -> None:
+    template = compiled()
+    with pytest.raises(Unsound):
+        template.digest(values_of(template, id=f"{HOME}/badges/1\nhttps://other.example/"))
 
 
 def test_two_equal_identities_take_the_full_way() -> None:
