@@ -50,13 +50,13 @@ def send_notice(delivery: Delivery) -> dict[str, Any]:
 
 
 def send_code(mail: OutgoingMail) -> dict[str, Any]:
-    """Send a code. One that came too late to be of use is dropped."""
+    """Send a mail of the ground floor. One that came too late to be of use is dropped."""
     if mail.good_until <= timezone.now():
         return {}
     with translation.override(mail.language):
         subject, text = wording.code(mail.kind, post.code_of(mail))
     hand_over(
-        to=mail.person.email,
+        to=mail.address or mail.person.email,
         language=mail.language,
         subject=subject,
         text=text,

@@ -15,6 +15,7 @@ CODES = {
     OutgoingMail.Kind.SIGN_IN: gettext_lazy("Type this code to sign in:"),
     OutgoingMail.Kind.INVITATION: gettext_lazy("Type this code to open the form that you were invited to:"),
     OutgoingMail.Kind.SIGNATURE: gettext_lazy("Type this code to sign your decision:"),
+    OutgoingMail.Kind.MAILBOX: gettext_lazy("Type this code to add this address to your account:"),
 }
 
 
@@ -37,6 +38,11 @@ def notice(told: Notice, case: Case, door: Door) -> tuple[str, str]:
 
 def code(kind: str, digits: str) -> tuple[str, str]:
     """Subject and text of a mail that carries a code. The subject never does: it shows on locked screens."""
+    if kind == OutgoingMail.Kind.MAIN_CHANGED:
+        return _("Your main address changed"), _(
+            "Messages for your account go to another address of yours from now on. This one still opens the account. "
+            "If that was not you, sign in, make this address the main one again, and remove the other."
+        )
     lines = [
         str(CODES[OutgoingMail.Kind(kind)]),
         "",

@@ -52,7 +52,7 @@ def _keyed(what: str, value: str) -> str:
     return hmac.new(settings.SECRET_KEY.encode(), f"{what}:{value}".encode(), "sha256").hexdigest()
 
 
-def ask(*, person: User, purpose: str, browser: str, kind: str, language: str = "") -> MailCode:
+def ask(*, person: User, purpose: str, browser: str, kind: str, language: str = "", address: str = "") -> MailCode:
     """Mail a fresh code; whatever was mailed before for this purpose ends. `kind` is an `OutgoingMail.Kind`."""
     now = timezone.now()
     with transaction.atomic():
@@ -60,7 +60,7 @@ def ask(*, person: User, purpose: str, browser: str, kind: str, language: str = 
         User.objects.select_for_update(no_key=True).get(pk=person.pk)
         earlier = MailCode.objects.filter(person=person, purpose=purpose, used_at=None, expires_at__gt=now)
         earlier.update(expires_at=now)
-        _mail, code = post_code(person=person, kind=kind, good_until=now + LIVES, language=language)
+        _mail, code = post_code(person=person, kind=kind, good_until=now + LIVES, language=language, address=address)
         return MailCode.objects.create(
             person=person,
             purpose=purpose,

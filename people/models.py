@@ -169,17 +169,20 @@ class MailCode(models.Model):
 
 
 class OutgoingMail(Work):
-    """A mail that the ground floor asks for: a code to sign in, to open a link's form, or to sign (`people.post`)."""
+    """A mail that the ground floor asks for: a code, or word that the main address changed (`people.post`)."""
 
     class Kind(models.TextChoices):
         SIGN_IN = "sign_in", _("code to sign in")
         INVITATION = "invitation", _("code to open an invitation")
         SIGNATURE = "signature", _("code to sign a decision")
+        MAILBOX = "mailbox", _("code to add an address")
+        MAIN_CHANGED = "main_changed", _("the main address changed")
 
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=20, choices=Kind.choices)
     language = models.CharField(max_length=2, choices=Language.choices)
     good_until = models.DateTimeField(help_text="Not sent any more after this moment.")
+    address = models.EmailField(blank=True, help_text="Where to, when not to the person's main address.")
 
     def __str__(self) -> str:
         return f"{self.kind} · {self.created_at:%H:%M}"

@@ -8,29 +8,48 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.utils import timezone
 
 from people.models import OutgoingMail, User
 from people.wakeups import after_commit
 
 DIGITS = 6
+NEWS_FOR = timedelta(days=7)
 
 
-def post_code(*, person: User, kind: str, good_until: datetime, language: str = "") -> tuple[OutgoingMail, str]:
+def post_code(
+    *, person: User, kind: str, good_until: datetime, language: str = "", address: str = ""
+) -> tuple[OutgoingMail, str]:
     """Hand in a mail with a fresh six-digit code, and answer it with the code. `kind` is an `OutgoingMail.Kind`.
 
-    A mail that could not leave by `good_until` is not sent any more. The language is the person's unless given.
+    A mail that could not leave by `good_until` is not sent any more. The language is the person's unless given, and
+    so is the address.
     """
     mail = OutgoingMail.objects.create(
         person=person,
         kind=OutgoingMail.Kind(kind),
         good_until=good_until,
         language=language or person.language,
+        address=address,
     )
     after_commit(mail)
     return mail, code_of(mail)
+
+
+def post_notice(*, person: User, kind: str, address: str) -> OutgoingMail:
+    """Hand in a mail without a code, to an address that is not the main one."""
+    mail = OutgoingMail.objects.create(
+        person=person,
+        kind=OutgoingMail.Kind(kind),
+        good_until=timezone.now() + NEWS_FOR,
+        language=person.language,
+        address=address,
+    )
+    after_commit(mail)
+    return mail
 
 
 def code_of(mail: OutgoingMail) -> str:

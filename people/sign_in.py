@@ -23,7 +23,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from people import codes
+from people import codes, mailboxes
 from people.errors import Refusal
 from people.models import Language, OutgoingMail, User
 
@@ -78,12 +78,16 @@ class Adapter(DefaultAccountAdapter):
         """Write the row that mails a code; the web request sends nothing."""
         if template_prefix != "account/email/login_code":
             raise NotImplementedError(f"allauth asked for a mail that this house does not send: {template_prefix}")
+        person = mailboxes.owner(email)
+        if person is None:
+            raise NotImplementedError("allauth asked for a code for nobody.")
         codes.ask(
-            person=User.objects.get(email=email.lower()),
+            person=person,
             purpose=codes.SIGN_IN,
             browser=context["code"],
             kind=OutgoingMail.Kind.SIGN_IN,
             language=(get_language() or settings.LANGUAGE_CODE)[:2],
+            address=email.lower(),
         )
 
     def add_message(self, request: HttpRequest, level: int, *_template: Any, message: Any = None, **_more: Any) -> None:
@@ -135,8 +139,16 @@ class CodeForm(ConfirmLoginCodeForm):
 
 
 def proved_at(request: HttpRequest) -> datetime | None:
-    """When the signed-in person last proved the mailbox in this session, or None."""
-    records = [record for record in get_authentication_records(request, request.user) if record["method"] == "code"]
+    """When the signed-in person last proved the main mailbox in this session, or None.
+
+    A further address opens the account and proves nothing more: what is signed, is signed for the main one's domain.
+    """
+    main = getattr(request.user, "email", "")
+    records = [
+        record
+        for record in get_authentication_records(request, request.user)
+        if record["method"] == "code" and str(record.get("email", "")).lower() == main
+    ]
     return datetime.fromtimestamp(records[-1]["at"], tz=UTC) if records else None
 
 

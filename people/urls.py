@@ -5,7 +5,7 @@ allauth looks its pages up under its own names; those lead to ours.
 
 from django.urls import path
 
-from people import views
+from people import account, views
 
 urlpatterns = [
     path("sign-in", views.sign_in, name="sign_in"),
@@ -14,5 +14,10 @@ urlpatterns = [
     path("sign-in/code", views.sign_in_code, name="sign_in_code"),
     path("sign-in/code", views.sign_in_code, name="account_confirm_login_code"),
     path("sign-out", views.sign_out, name="sign_out"),
+    path("account", account.account, name="account"),
+    path("account/addresses", account.add, name="account_add"),
+    path("account/addresses/code", account.code, name="account_code"),
+    path("account/addresses/main", account.main, name="account_main"),
+    path("account/addresses/remove", account.remove, name="account_remove"),
     path("demo/sign-in/<uuid:person>", views.demo_sign_in, name="demo_sign_in"),
 ]

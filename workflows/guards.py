@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from people import mailboxes
 from people.models import Membership, User
 from workflows import cases
 from workflows.door import Passage
@@ -128,5 +129,6 @@ def refuse_too_few(version: Version, kind: PanelKind, places: list[Place]) -> No
 def newcomer(*, name: str, email: str, language: str) -> User:
     """The person of a mail address; somebody new becomes a guest, who acts by link only."""
     address = email.strip().lower()
-    known = User.objects.filter(email=address).first()
-    return known or User.objects.create_user(address, name=name.strip(), language=language, is_guest=True)
+    return mailboxes.owner(address) or User.objects.create_user(
+        address, name=name.strip(), language=language, is_guest=True
+    )

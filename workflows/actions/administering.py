@@ -11,6 +11,7 @@ import re
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from people import mailboxes
 from people.models import Membership, Organization, OrganizationKind, Role, User
 from workflows import ledger, rights
 from workflows.door import found, opened
@@ -48,7 +49,7 @@ def give_role(*, institution_id: int, actor: User, email: str, name: str, role: 
         raise Missing(what=_("one of the roles of an institution"))
     if address == actor.email:
         raise OwnWork(_("Nobody gives a role to himself or herself. Another administrator can."))
-    person = User.objects.filter(email=address).first() or User.objects.create_user(address, name=name.strip())
+    person = mailboxes.owner(address) or User.objects.create_user(address, name=name.strip())
     if Membership.objects.filter(user=person, organization=institution, role=role, ended_at=None).exists():
         raise Refusal(_("%(name)s holds this role already."), name=person.name)
     User.objects.filter(pk=person.pk, is_guest=True).update(is_guest=False)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from people import mailboxes
 from people.models import User
 from workflows import rights
 from workflows.actions.evaluating import activate, answer_pilot, close_pilot, redesign, report
@@ -87,7 +88,7 @@ def enter_roster(*, cohort_id: int, actor: User, learners: list[Learner]) -> lis
 
 def _invite(cohort: Cohort, learner: Learner, actor: User) -> Enrolment:
     email = learner.email.lower()
-    person = User.objects.filter(email=email).first() or User.objects.create_user(
+    person = mailboxes.owner(email) or User.objects.create_user(
         email, name=learner.name, language=learner.language or cohort.version.language
     )
     if cohort.assessors.filter(person=person).exists():
