@@ -67,8 +67,9 @@ def signature(document: Document, lookup: Lookup, now: datetime) -> Finding:
         return not_checked(_("The issuer's public key is not at hand, so the signature was not checked."))
     if any(proofs.key_fault(document, proof, controller) is not None for proof in found):
         return not_checked(_("Without a key of the issuer there is nothing to check the signature with."))
+    own = issuer_of(document) in lookup.known_issuers()
     try:
-        holds = all(held.signature_holds(document, proof, controller) for proof in found)
+        holds = all(held.signature_holds(document, proof, controller, own=own) for proof in found)
     except LossyDocument as lost:
         return failed(lost.sentence, Cause.CHANGED)
     if holds:

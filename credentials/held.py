@@ -18,6 +18,7 @@ from typing import Any, Generic, TypeVar
 import rfc8785
 
 from credentials import proofs
+from credentials.own_shape import Shapes
 
 Document = dict[str, Any]
 MOST = 20_000  # about two mebibytes
@@ -57,6 +58,7 @@ class Memory(Generic[Found]):
 
 
 MEMORY: Memory[str] = Memory()
+SHAPES = Shapes()
 
 
 def _name(question: str, *values: Any) -> bytes:
@@ -65,12 +67,16 @@ def _name(question: str, *values: Any) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-def signature_holds(document: Document, proof: Document, controller: Document) -> bool:
-    """As `proofs.signature_holds`. Ask `form_fault` and `key_fault` first, each time."""
+def signature_holds(document: Document, proof: Document, controller: Document, *, own: bool = False) -> bool:
+    """As `proofs.signature_holds`. Ask `form_fault` and `key_fault` first, each time.
+
+    `own` is for issuers whom the lookup knows: many of their badges are of one shape, which is then compiled.
+    """
+    look = SHAPES.signature_holds if own else proofs.signature_holds
     listed = controller.get("verificationMethod")
     methods = [m for m in listed if isinstance(m, dict)] if isinstance(listed, list) else []
     name = _name("signature", document, proof, [m for m in methods if m.get("id") == proof.get("verificationMethod")])
-    return bool(MEMORY.answer(name, lambda: "held" if proofs.signature_holds(document, proof, controller) else ""))
+    return bool(MEMORY.answer(name, lambda: "held" if look(document, proof, controller) else ""))
 
 
 def verify(document: Document, controller: Document) -> bool:

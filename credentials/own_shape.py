@@ -6,7 +6,7 @@ byte: so what is checked is the text and not a reading of it. Whatever is not ex
     checker = Checker(template, controller)     # for many badges of one shape and issuer
     checker.holds(data)                         # True, False, or None: not this shape, take the full way
 
-`reader(template)` is the same for a document that was read already: it canonicalizes, for `proofs.signature_holds`.
+`Shapes` does the same for documents that were read already, and finds the templates by itself.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from credentials import proofs
-from credentials.badge_template import ending, options_hash, options_text, replaced, slots_of
+from credentials.badge_template import compiled_badge, ending, options_hash, options_text, replaced, slots_of
 from credentials.base58 import b58decode
 from credentials.blocks import keep
 from credentials.canonical import canonical
@@ -32,6 +32,8 @@ from credentials.markers import are_absolute
 from credentials.multikey import ed25519_bytes
 
 Document = dict[str, Any]
+MOST_SHAPES = 64
+LIST = "credentialStatus.statusListCredential"  # endorsements of its issuer may be on the same list, so it is no slot
 _STRING = re.compile(rb'[^"\\]*(?:\\.[^"\\]*)*')
 _VALUE = b'"proofValue":"'
 _PROOF = re.compile(
@@ -144,30 +146,52 @@ class Checker:
         return True
 
 
-def reader(template: Template) -> Callable[[Document], bytes]:
-    """The canonical form of badges of one shape, and of the options of their proofs; of all else by the full way.
+class Shapes:
+    """The shapes of badges whose signatures held in this process. The second badge of a shape compiles it.
 
-    For a `canonicalize` of `proofs.signature_holds`. A document fits when all that is not a slot is the same, whatever
-    the order of its members, since that order says nothing in RDF.
+    For documents that were read already, whatever the order of their members, since that order says nothing in RDF.
     """
-    shape = _fixed(template.document(dict.fromkeys(template.names, "")), template)
 
-    def canonicalize(document: Document) -> bytes:
+    def __init__(self) -> None:
+        self._met: dict[bytes, bool] = {}
+        self._known: dict[bytes, Template | None] = {}  # None for a shape that always needs the full algorithm
+
+    def signature_holds(self, document: Document, proof: Document, controller: Document) -> bool:
+        """As `proofs.signature_holds`."""
+        plan = {name: value for name, value in document.items() if name != "proof"}
+        shape = _fixed(plan)
+        canonicalize = partial(_canonical, self._known.get(shape))
+        holds = proofs.signature_holds(document, proof, controller, canonicalize)
+        if holds and shape not in self._known:
+            self._learn(shape, plan)
+        return holds
+
+    def _learn(self, shape: bytes, plan: Document) -> None:
+        if shape not in self._met:
+            keep(self._met, shape, True, MOST_SHAPES)
+            return
         try:
-            if document.get("type") == "DataIntegrityProof":
-                return options_text(document)
-            slots = {name: value for name, value in slots_of(document).items() if name in template.names}
-            if set(slots) == set(template.names) and _fixed(document, template) == shape:
-                return template.canonical(slots).encode()
-        except Unsound:
-            pass
-        return canonical(document)
-
-    return canonicalize
+            listed = {name: value for name, value in slots_of(plan).items() if name == LIST}
+            template = compiled_badge(plan).specialized(listed)
+        except (Unsound, LossyDocument):
+            template = None
+        keep(self._known, shape, template, MOST_SHAPES)
 
 
-def _fixed(document: Document, template: Template) -> str:
-    """All that is not a slot, as text: in it `true`, `1` and `1.0` differ, which they do not in Python."""
-    names = set(template.names)
-    fixed = replaced(document, lambda place, value: None if ".".join(place) in names else value)
-    return hashlib.sha256(json.dumps(fixed, sort_keys=True).encode()).hexdigest()
+def _fixed(plan: Document) -> bytes:
+    """All that is not a slot, by its hash: in its text `true`, `1` and `1.0` differ, which they do not in Python."""
+    fixed = replaced(plan, lambda place, value: value if ".".join(place) == LIST else None)
+    return hashlib.sha256(json.dumps(fixed, sort_keys=True).encode()).digest()
+
+
+def _canonical(template: Template | None, document: Document) -> bytes:
+    """The canonical form of a badge of this shape and of the options of its proof; of all else by the full way."""
+    try:
+        if document.get("type") == "DataIntegrityProof":
+            return options_text(document)
+        slots = slots_of(document) if template is not None and "proof" not in document else {}
+        if template is not None and slots.keys() - {LIST} == set(template.names):
+            return template.canonical(slots).encode()
+    except Unsound:
+        pass
+    return canonical(document)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from credentials import held, life, proofs
+from credentials import documents, held, life, own_shape, proofs
+from credentials.canonical import canonical
 from credentials.held import Memory
 from credentials.models import SigningKey, StatusEntry
 from credentials.outcomes import Answer
@@ -91,3 +92,22 @@ def test_the_memory_ends_somewhere_and_forgets_the_oldest() -> None:
     assert memory.answer(b"2", lambda: "new") == "new"
     assert memory.answer(b"4", lambda: "") == ""
     assert memory.answer(b"4", lambda: "later") == "later"
+
+
+def test_badges_of_one_issuer_share_the_reading_of_their_shape(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The verdict by our own rows takes the template of a shape from the third badge on, and says the same."""
+    read: list[str] = []
+
+    def counted(document: dict[str, Any]) -> bytes:
+        read.append(str(document["id"]))
+        return canonical(document)
+
+    monkeypatch.setattr(own_shape, "canonical", counted)
+    monkeypatch.setattr(held, "SHAPES", own_shape.Shapes())
+    found = []
+    for number in range(4):
+        address = documents.address("badges", f"00000000-0000-4000-8000-00000000000{number}")
+        verdict = judged(made.signed_anew(lambda d, address=address: d.update(id=address)))
+        found.append([(c.name, c.outcome, str(c.sentence)) for c in verdict.checks])
+    assert len({address for address in read if "/badges/" in address}) == 2
+    assert found[0] == found[3]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 import os
@@ -12,14 +13,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from credentials import own_shape, proofs, second_reader
+from credentials import checks, held, own_shape, proofs, second_reader, shape
 from credentials.badge_template import Pen, sign_filled, sign_plan
 from credentials.canonical import canonical
 from credentials.errors import LossyDocument
+from credentials.handed import Handed
+from credentials.outcomes import Outcome
 from credentials.strictjson import Unreadable, read
 from tests.credentials.test_badge_template import KEY, NOW, Key, achievement, compiled, plan
 
-MUTATIONS = 5000 if os.environ.get("IMPRIMATUR_NIGHTLY") else 400
+MUTATIONS, CHANGES = (5000, 3000) if os.environ.get("IMPRIMATUR_NIGHTLY") else (400, 200)
 TEMPLATE, SLOTS = compiled(plan())
 PEN = Pen(KEY, created=NOW)
 SIGNED = sign_filled(TEMPLATE, SLOTS, PEN).data
@@ -108,13 +111,45 @@ def test_changed_texts_get_the_verdict_of_the_full_way(data: bytes) -> None:
         assert data == SIGNED
 
 
-def test_a_document_of_the_shape_is_canonicalized_by_the_template() -> None:
-    canonicalize = own_shape.reader(TEMPLATE)
+def learnt() -> own_shape.Shapes:
+    """What a process knows that has looked at two badges of the shape."""
+    shapes = own_shape.Shapes()
+    for number in (1, 2):
+        document = json.loads(
+            sign_filled(TEMPLATE, {**SLOTS, "id": f"https://college.example/badges/{number}"}, PEN).data
+        )
+        assert shapes.signature_holds(document, document["proof"][0], KEY.controller)
+    return shapes
+
+
+@pytest.fixture
+def full_ways(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Each document that is canonicalized in full."""
+    done: list[Any] = []
+
+    def counted(document: dict[str, Any]) -> bytes:
+        done.append(document)
+        return canonical(document)
+
+    monkeypatch.setattr(own_shape, "canonical", counted)
+    return done
+
+
+def test_the_third_badge_of_a_shape_is_canonicalized_by_its_template(full_ways: list[Any]) -> None:
+    shapes = learnt()
+    assert len(full_ways) == 2
     document = json.loads(SIGNED)
-    turned = dict(reversed(document.items()))
-    for one in (document, turned):
-        assert proofs.verify(one, KEY.controller, canonicalize)
-        assert canonicalize({k: v for k, v in one.items() if k != "proof"}) == canonical(plan())
+    for one in (document, dict(reversed(document.items()))):
+        assert shapes.signature_holds(one, one["proof"][0], KEY.controller)
+    assert len(full_ways) == 2
+
+
+def test_what_nobody_signed_teaches_nothing(full_ways: list[Any]) -> None:
+    shapes, forged = own_shape.Shapes(), json.loads(SIGNED)
+    forged["credentialSubject"]["achievement"]["description"] = "Other."
+    for _ in range(4):
+        assert not shapes.signature_holds(forged, forged["proof"][0], KEY.controller)
+    assert len(full_ways) == 4
 
 
 def _changed(*path: str | int, to: Any) -> dict[str, Any]:
@@ -142,10 +177,69 @@ def _changed(*path: str | int, to: Any) -> dict[str, Any]:
     ],
 )
 def test_a_changed_document_gets_the_verdict_of_the_full_way(document: dict[str, Any]) -> None:
-    def judged(canonicalize: Any) -> bool:
+    shapes = learnt()
+
+    def judged(look: Any) -> bool:
         try:
-            return proofs.verify(document, KEY.controller, canonicalize)
+            return all(look(document, proof, KEY.controller) for proof in document["proof"])
         except LossyDocument:
             return False
 
-    assert judged(own_shape.reader(TEMPLATE)) is judged(canonical) is False
+    assert judged(shapes.signature_holds) is judged(proofs.signature_holds) is False
+
+
+SHAPES = learnt()
+LOOKUP = Handed(dids={KEY.did: KEY.controller}, issuers={KEY.did: ["College"]})
+LEAVES: list[Any] = ["", "x", "https://college.example/badges/2", "a\tb", "_:b0", 0, 1, 1.0, True, None, [], {}, ["x"]]
+
+
+def _leaves(value: Any, before: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The way to every leaf of a document."""
+    if isinstance(value, dict):
+        return [path for name, inner in value.items() for path in _leaves(inner, (*before, name))]
+    if isinstance(value, list):
+        return [path for place, inner in enumerate(value) for path in _leaves(inner, (*before, place))]
+    return [before]
+
+
+@st.composite
+def changed_documents(draw: st.DrawFn) -> dict[str, Any]:
+    """The badge with one or two leaves or members changed; every other time its issuer signs it again like that."""
+    document = copy.deepcopy(json.loads(SIGNED))
+    for _ in range(draw(st.integers(1, 2))):
+        *way, last = draw(st.sampled_from(_leaves(document)))
+        place: Any = document
+        for step in way:
+            place = place[step]
+        what = draw(st.sampled_from(["put", "edit", "drop", "add", "turn"]))
+        if what == "drop":
+            del place[last]
+        elif what == "add" and isinstance(place, dict):
+            place[draw(st.sampled_from(["name", "url", "value", "salt", "unknown"]))] = draw(st.sampled_from(LEAVES))
+        elif what == "turn" and isinstance(place, list):
+            place.reverse()
+        elif what == "edit" and isinstance(place[last], str):
+            place[last] += draw(st.sampled_from(["9", " ", '"', "\\", "\n", "\x7f", "é", "😀", "\ue000"]))
+        else:
+            place[last] = draw(st.sampled_from(LEAVES))
+    if draw(st.booleans()):
+        with contextlib.suppress(LossyDocument, KeyError, TypeError, AttributeError):
+            plan = {name: value for name, value in document.items() if name != "proof"}
+            return proofs.sign(plan, KEY, created=NOW, canonicalize=canonical)
+    return document
+
+
+def _found(document: dict[str, Any], shapes: own_shape.Shapes) -> tuple[str, ...]:
+    """What the check of the signature says in a process that knows these shapes and has not seen this badge."""
+    held.MEMORY.clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(held, "SHAPES", shapes)
+        found = checks.signature(document, LOOKUP, NOW)
+    return found.outcome, str(found.sentence), found.cause, found.detail
+
+
+@settings(max_examples=CHANGES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(changed_documents())
+def test_the_check_of_a_signature_says_the_same_with_the_template_and_without(document: dict[str, Any]) -> None:
+    if checks.shaped(document, shape.BADGE).outcome == Outcome.PASSED:  # nothing else is asked about its signature
+        assert _found(document, SHAPES) == _found(document, own_shape.Shapes())
