@@ -25,12 +25,12 @@ from django.db.models.functions import Now
 from notifications.models import Alert, Delivery
 from people.models import Organization, OutgoingMail
 from people.work import Work
-from workflows.models import CohortWork, OutboxEvent
+from workflows.models import CohortWork, OutboxEvent, PolicyRun
 
 logger = logging.getLogger(__name__)
 Row = TypeVar("Row", bound=Work)
 
-WORK: tuple[type[Work], ...] = (OutboxEvent, Delivery, OutgoingMail, CohortWork)
+WORK: tuple[type[Work], ...] = (OutboxEvent, Delivery, OutgoingMail, CohortWork, PolicyRun)
 MOST_STARTS = 3
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=10)
@@ -148,5 +148,7 @@ def name_of(work: Work) -> str:
 def _institution(work: Work) -> Organization | None:
     if isinstance(work, CohortWork):
         return work.cohort.version.institution
+    if isinstance(work, PolicyRun):
+        return work.institution
     event = work.event if isinstance(work, OutboxEvent | Delivery) else None
     return Organization.objects.filter(public_id=event.organization).first() if event and event.organization else None

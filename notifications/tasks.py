@@ -13,9 +13,9 @@ from notifications.models import WORKER, Delivery
 from people.locks import only_one
 from people.models import OutgoingMail
 from people.work import Work
-from workflows.actions import issuing
+from workflows.actions import issuing, rolling
 from workflows.errors import Refusal
-from workflows.models import CohortWork, OutboxEvent
+from workflows.models import CohortWork, OutboxEvent, PolicyRun
 
 
 def _cohort(work: CohortWork) -> dict[str, Any]:
@@ -27,11 +27,18 @@ def _cohort(work: CohortWork) -> dict[str, Any]:
     return {}
 
 
+def _policy(run: PolicyRun) -> dict[str, Any]:
+    """A dry run or a roll-out of a policy over all running cases."""
+    rolling.work_off(run)
+    return {}
+
+
 ACTS: dict[type[Work], Callable[[Any], dict[str, Any]]] = {
     OutgoingMail: mail.send_code,
     OutboxEvent: telling.tell,
     Delivery: mail.send_notice,
     CohortWork: _cohort,
+    PolicyRun: _policy,
 }
 LONGEST_MILLISECONDS = 120_000
 LANE = 0x1_4D50_524C  # the lock of the lane for work under suspicion
@@ -66,6 +73,12 @@ def deliver(pk: int) -> None:
 def run_cohort(pk: int) -> None:
     """Do an act on a whole cohort; stopped by time or death, it is taken up again where it stood."""
     leases.attempt(CohortWork, pk, _cohort)
+
+
+@dramatiq.actor(priority=30, time_limit=LONGEST_MILLISECONDS)
+def run_policy(pk: int) -> None:
+    """Look at every running case with a new policy, or move them to it; taken up again where it stood."""
+    leases.attempt(PolicyRun, pk, _policy)
 
 
 @dramatiq.actor(priority=5, time_limit=LONGEST_MILLISECONDS)

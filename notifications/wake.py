@@ -14,13 +14,14 @@ from notifications import beats, leases, tasks
 from notifications.models import WORKER, Delivery
 from people.models import OutgoingMail
 from people.work import Work
-from workflows.models import CohortWork, OutboxEvent
+from workflows.models import CohortWork, OutboxEvent, PolicyRun
 
 ACTORS: dict[type[Work], Actor[[int], None]] = {
     OutboxEvent: tasks.tell,
     Delivery: tasks.deliver,
     OutgoingMail: tasks.post,
     CohortWork: tasks.run_cohort,
+    PolicyRun: tasks.run_policy,
 }
 MOST_PER_SWEEP = 2000
 FEW = 20

@@ -120,11 +120,14 @@ def unrated(version: Version) -> tuple[str, ...]:
     return tuple(row["code"] for row in version.content.get("competencies", []) if row["code"] not in rated)
 
 
-def low_ratings(version: Version) -> tuple[str, ...]:
-    """Competencies that a partner rated low, 1 or 2, in the last round and that got no written reply (T4)."""
+def low_ratings(version: Version, most: int | None = None) -> tuple[str, ...]:
+    """Competencies that a partner rated low in the last round and that got no written reply (`lifecycle.md` T4).
+
+    What is low says the pinned edition, 2 by default, or `most` where another one is tried.
+    """
     panel = version.panels.filter(kind=PanelKind.RELEVANCE).order_by("-round").first()
     given = _ratings(panel.decisions.filter(seat__isnull=False)) if panel is not None else {}
-    most = setting(version.policy.data, "relevance")["reply_to_importance_at_most"]
+    most = most or setting(version.policy.data, "relevance")["reply_to_importance_at_most"]
     low = {code for code, ratings in given.items() if min(ratings) <= most}
     replied = set(version.screening.get("rating_replies", {}))
     return tuple(sorted(low - replied))

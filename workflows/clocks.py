@@ -20,8 +20,9 @@ from workflows.actions.suspending import lapse_suspension, order
 from workflows.door import Passage, opened
 from workflows.freshness import refresh, without_award_on
 from workflows.models import Award, Condition, Decision, SeatState, Timer, Validation
+from workflows.policy import setting
 from workflows.stations import Stage
-from workflows.timers import Kind, arm, begin_of, moments
+from workflows.timers import Kind, arm, begin_of, moments, screening_due
 
 MOST_STARTS = 3
 
@@ -84,7 +85,7 @@ def _seat_clock(passage: Passage, timer: Timer) -> bool:
 
 def _screening_late(passage: Passage, timer: Timer) -> bool:
     version = passage.version
-    if version.stage != Stage.SCREENING or version.stage_since >= timer.due_at:
+    if version.stage != Stage.SCREENING or screening_due(version) != timer.due_at:
         return False
     passage.remark("screening_overdue")
     return True
@@ -125,6 +126,8 @@ def _statement_ends(passage: Passage, timer: Timer) -> bool:
     if statement is None:
         return False
     days = int(timer.subject.partition(":")[2])
+    if days not in setting(passage.version.policy.data, "notice_days"):
+        return False
     passage.remark("statement_ends", validation=str(statement.decision.public_id), kind=statement.kind, days=days)
     return True
 

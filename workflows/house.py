@@ -19,6 +19,7 @@ from workflows.errors import NotYours
 from workflows.key_uses import KeyEvent
 from workflows.ledger import Fault
 from workflows.models import Enrolment, LedgerEvent, Policy, Version
+from workflows.policies import editions
 
 
 def institution_for(user: User, public_id: UUID, *roles: str) -> Organization:
@@ -60,8 +61,8 @@ def partner(institution: Organization, public_id: UUID) -> Organization:
 
 
 def policy(institution: Organization) -> Policy | None:
-    """The newest edition of the institution's rules; None before its first proposal."""
-    return institution.policies.order_by("-created_at", "-pk").first()
+    """The edition that a case which begins today is pinned to; None before the first proposal."""
+    return editions.in_force(institution)
 
 
 def keys(institution: Organization) -> list[SigningKey]:

@@ -7,6 +7,7 @@ reads the edition that it is pinned to, and nothing else.
 from __future__ import annotations
 
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -74,6 +75,8 @@ DEFAULT_POLICY: dict[str, Any] = {
 }
 SUPPORTS = {"support", "support_with_suggestions", "endorse", "endorse_with_condition"}
 OPPOSES = {"do_not_support", "decline"}
+GOES_ON = {"approve", "approve_with_conditions", "waive_pilot"}
+STOPS = {"return", "reject"}
 
 
 class State(StrEnum):
@@ -225,3 +228,21 @@ def enough(share: str, number: int, of: int) -> bool:
 def needed(share: str, of: int) -> int:
     """The least number of so many that is enough."""
     return next((number for number in range(of + 1) if enough(share, number, of)), of)
+
+
+def carried(rule: dict[str, Any], votes: Sequence[tuple[str, bool]], seats: int) -> str:
+    """What a committee's votes carry: a choice of its form, or `defer` on a tie, without a quorum, or on a veto.
+
+    Each vote says its choice, and whether its member is from outside the proposing unit; `seats` counts all who count.
+    """
+    cast = [choice for choice, _outside in votes if choice != "abstain"]
+    if not cast or not enough(rule["present"], len(votes), seats):
+        return "defer"
+    if enough(rule["carries"], sum(choice in GOES_ON for choice in cast), len(cast)):
+        if "outside_unit" in rule["veto"] and any(outside and choice in STOPS for choice, outside in votes):
+            return "defer"
+        if enough(rule["carries"], cast.count("waive_pilot"), len(cast)):
+            return "waive_pilot"
+        return "approve_with_conditions" if "approve_with_conditions" in cast else "approve"
+    choice, number = Counter(cast).most_common(1)[0]
+    return choice if enough(rule["carries"], number, len(cast)) else "defer"

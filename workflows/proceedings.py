@@ -12,12 +12,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from workflows import wording
-from workflows.actions.gates import GOES_ON, carried_by
+from workflows.actions.gates import carried_by
 from workflows.differences import Change
 from workflows.errors import Refusal
 from workflows.models import Condition, Decision, Exemption, Interest, Panel, PanelKind, Seat, SeatState, Version
 from workflows.panels import BY_LINK
-from workflows.policy import State, quorum
+from workflows.policy import GOES_ON, State, quorum
 from workflows.queries import Case, changes_since
 from workflows.voices import voices
 

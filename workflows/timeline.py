@@ -111,6 +111,7 @@ WORDS: dict[str, str | Promise] = {
     "answer_question": gettext_lazy("Reviewer’s question answered"),
     "pass_on": gettext_lazy("Review passed on"),
     "recuse": gettext_lazy("A reviewer stepped back"),
+    "move_policy": gettext_lazy("Moved to another edition of the policy"),
     "extend_seat": gettext_lazy("A reviewer was given more time"),
     "replace_seat": gettext_lazy("Somebody else was asked"),
     "vacate_seat": gettext_lazy("A member left, and the seat is vacant"),
@@ -242,6 +243,8 @@ def _details(data: dict[str, Any]) -> list[str]:
     facets = data.get("facets")
     sections = facets if isinstance(facets, list) else [data["facet"]] if data.get("facet") else []
     found += [str(SECTIONS[facet]) for facet in sections if facet in SECTIONS]
+    if data.get("edition"):
+        found.append(str(data["edition"]))
     if data.get("clause"):
         found.append(str(data["clause"]))
     if data.get("reason"):

@@ -6,13 +6,14 @@ longer meant. So no verb ever waits for a timer's lock.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from django.utils import timezone
 
 from workflows.models import Condition, PanelKind, Seat, SeatState, Timer, Version
-from workflows.policy import due_after, escalation, setting
+from workflows.policy import clock_days, due_after, escalation, setting
 
 
 class Kind(StrEnum):
@@ -54,11 +55,13 @@ def after_business_days(version: Version, days: int, *, start: date | None = Non
 
 def arm(version: Version, kind: Kind, due_at: datetime, *, seat: Seat | None = None, subject: str = "") -> None:
     """Look again at this moment; saying it twice leaves one timer."""
+    Timer.objects.bulk_create([_timer(version, kind, due_at, seat, subject)], ignore_conflicts=True)
+
+
+def _timer(version: Version, kind: Kind, due_at: datetime, seat: Seat | None, subject: str) -> Timer:
     about = subject or (str(seat.public_id) if seat is not None else "")
-    Timer.objects.get_or_create(
-        key=f"{version.public_id}:{kind}:{about}:{due_at.isoformat()}",
-        defaults={"version": version, "seat": seat, "kind": kind, "subject": subject, "due_at": due_at},
-    )
+    key = f"{version.public_id}:{kind}:{about}:{due_at.isoformat()}"
+    return Timer(version=version, seat=seat, kind=kind, subject=subject, due_at=due_at, key=key)
 
 
 def moments(seat: Seat) -> list[tuple[Kind, str, datetime]]:
@@ -77,12 +80,27 @@ def moments(seat: Seat) -> list[tuple[Kind, str, datetime]]:
 
 
 def arm_seat(seat: Seat) -> None:
-    """Set the clock of an open seat. No clock runs against a community (`lifecycle.md` 13)."""
-    if seat.panel.kind == PanelKind.COMMUNITY or seat.state != SeatState.OPEN:
-        return
-    for kind, share, due_at in moments(seat):
-        if due_at > timezone.now():
-            arm(seat.panel.version, kind, due_at, seat=seat, subject=f"{seat.public_id}:{share}" if share else "")
+    """Set the clock of an open seat."""
+    arm_seats([seat])
+
+
+def arm_seats(seats: Iterable[Seat]) -> None:
+    """Set the clocks of open seats, in one statement. No clock runs against a community (`lifecycle.md` 13)."""
+    rows = []
+    for seat in seats:
+        if seat.panel.kind == PanelKind.COMMUNITY or seat.state != SeatState.OPEN:
+            continue
+        for kind, share, due_at in moments(seat):
+            if due_at > timezone.now():
+                subject = f"{seat.public_id}:{share}" if share else ""
+                rows.append(_timer(seat.panel.version, kind, due_at, seat, subject))
+    Timer.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def screening_due(version: Version) -> datetime:
+    """When the screening is late, by the pinned policy."""
+    days = clock_days(version.policy.data, "screening")
+    return after_business_days(version, days, start=timezone.localtime(version.stage_since).date())
 
 
 def arm_condition(condition: Condition) -> None:

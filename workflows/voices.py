@@ -6,6 +6,8 @@ from what the one who opens a seat says.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -34,14 +36,17 @@ def weight_of(policy: dict[str, dict[str, int]], organization: Organization) -> 
     return int(policy["weights"].get(organization.kind, 0))
 
 
-def is_independent(version: Version, organization: Organization) -> bool:
-    """True unless it is part of the issuing institution, shares its owner, or declared a binding interest here."""
+def is_independent(version: Version, organization: Organization, rules: dict[str, Any] | None = None) -> bool:
+    """True unless it is part of the issuing institution, shares its owner, or declared a binding interest here.
+
+    What binds says the pinned edition, or `rules` where another one is tried.
+    """
     if organization.kind == OrganizationKind.INTERNAL_UNIT:
         return False
     if root_of(organization).pk == root_of(version.institution).pk:
         return False
     # Declared gains that end independence; a hiring interest is no conflict (lifecycle.md 6.3).
-    binding = set(setting(version.policy.data, "independence")["binding_interests"])
+    binding = set(setting(rules or version.policy.data, "independence")["binding_interests"])
     for case in lineage.chain(version):
         declared = list(case.interests.filter(organization=organization).values_list("kinds", flat=True))
         if declared:  # what was declared for this case, else for the one that it follows
@@ -132,7 +137,12 @@ def _voice(seat: Seat, decision: Decision | None) -> Voice:
 
 
 def voices(version: Version, kind: PanelKind) -> list[Voice]:
-    """Everybody who was asked, with the answer that holds for the present content.
+    """Everybody who was asked, with the answer that holds for the present content."""
+    return [voice for _seat, voice in asked(version, kind)]
+
+
+def asked(version: Version, kind: PanelKind) -> list[tuple[Seat, Voice]]:
+    """The same with the seat of each voice.
 
     The seats of the last round, without those who stepped back; an answer on facets that have changed is none. Where
     somebody is asked again and has not answered, the organization's earlier support still counts while it is in force;
@@ -147,7 +157,7 @@ def voices(version: Version, kind: PanelKind) -> list[Voice]:
         if panel is None
         else list(panel.seats.select_related("decision__carried_from", "organization").order_by("pk"))
     )
-    found, asked = [], {seat.organization_id for seat in seats}
+    found, seated = [], {seat.organization_id for seat in seats}
     for seat in seats:
         decision = None
         if seat.state in {SeatState.ANSWERED, SeatState.CARRIED}:
@@ -156,12 +166,12 @@ def voices(version: Version, kind: PanelKind) -> list[Voice]:
             earlier = _given(version, kind).filter(organization=seat.organization_id).first()
             decision = _standing(version, kind, earlier)
         if seat.state != SeatState.RECUSED:
-            found.append(_voice(seat, decision))
+            found.append((seat, _voice(seat, decision)))
     for decision in _given(version, kind):
-        if decision.organization_id not in asked:
-            asked.add(decision.organization_id)
+        if decision.organization_id not in seated:
+            seated.add(decision.organization_id)
             if decision.facets == digests and decision.seat is not None:
-                found.append(_voice(decision.seat, decision))
+                found.append((decision.seat, _voice(decision.seat, decision)))
     return found
 
 

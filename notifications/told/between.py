@@ -178,6 +178,13 @@ BETWEEN: dict[str, tuple[Notice, ...]] = {
             _("Somebody else is asked about “%(title)s” in your place. Your link has ended; there is nothing to do."),
         ),
     ),
+    "move_policy": (
+        Notice(
+            to.proposer,
+            _("New rules apply: “%(title)s”"),
+            _("“%(title)s” was moved to a new edition of the policy. Nothing that was answered or decided is lost."),
+        ),
+    ),
     "extend_seat": (
         Notice(to.seat_by_link, *_MORE_TIME, asks=True),
         Notice(to.seat_on_committee, *_MORE_TIME),

@@ -113,6 +113,7 @@ BETWEEN: dict[str, set[str]] = {
     "recuse": {"officers"},
     "pass_on": {"seat_by_link"},
     "replace_seat": {"seat_by_link", "seat_on_committee", "former_person"},
+    "move_policy": {"proposer"},
     "extend_seat": {"seat_by_link", "seat_on_committee"},
     "vacate_seat": {"officers"},
     "close_seat": {"seat_by_link", "seat_on_committee"},
@@ -196,6 +197,8 @@ NOBODY = {
     "make_stack",
     "add_part",
     "end_initiative",
+    # the stream of an institution: its own pages show it
+    "tighten_policy",
 }
 
 
@@ -254,7 +257,7 @@ def events_in_code() -> set[str]:
                 found |= {word for argument in node.args[:1] for word in _words(argument)}
             elif name == "take_back":
                 found |= set(_words(node.args[2]))
-            elif name == "append" and len(node.args) > 1:
+            elif name in {"append", "Entry"} and len(node.args) > 1:
                 found |= set(_words(node.args[1]))
     return found
 

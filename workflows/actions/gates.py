@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from django.db.models import Q
@@ -20,7 +19,7 @@ from workflows.key_uses import note_use
 from workflows.lineage import piloted_before
 from workflows.models import Condition, Decision, Panel, PanelKind, Seat, SeatState, Version
 from workflows.panels import PARTNER_KINDS, Place
-from workflows.policy import enough, months_after, setting
+from workflows.policy import GOES_ON, carried, months_after, setting
 from workflows.records import decide, named
 from workflows.rounds import (
     close_reopened,
@@ -49,8 +48,6 @@ COMMITTEE_VERBS = {
     (PanelKind.FINAL_APPROVAL, "defer"): "defer_final",
     (PanelKind.FINAL_APPROVAL, "reject"): "reject_final",
 }
-GOES_ON = {"approve", "approve_with_conditions", "waive_pilot"}
-STOPS = {"return", "reject"}
 HEARD = {SeatState.ANSWERED, SeatState.CARRIED}
 
 
@@ -144,27 +141,12 @@ def carried_by(panel: Panel) -> str:
     Raises `Refusal` while seats are open and more votes could change the outcome.
     """
     seats = [seat for seat in panel.seats.select_related("decision") if seat.state != SeatState.RECUSED]
-    votes = [seat.decision.choice for seat in seats if seat.state in HEARD]
+    votes = [(seat.decision.choice, seat.outside_unit) for seat in seats if seat.state in HEARD]
     still_open = sum(seat.state == SeatState.OPEN for seat in seats)
     if still_open and timezone.now() < panel.due_at:
         raise Refusal(_("Some members have not voted yet, and their time has not ended."))
     rule = setting(panel.policy.data, "committee")
-    outside = [seat.decision.choice for seat in seats if seat.outside_unit and seat.state in HEARD]
-    if not enough(rule["present"], len(votes), len(seats)):
-        return "defer"
-    return carried(rule, [vote for vote in votes if vote != "abstain"], outside)
-
-
-def carried(rule: dict[str, Any], cast: list[str], outside: list[str]) -> str:
-    """What the votes cast carry by the committee's rule; `outside` are those from outside the proposing unit."""
-    if enough(rule["carries"], sum(vote in GOES_ON for vote in cast), len(cast)):
-        if "outside_unit" in rule["veto"] and set(outside) & STOPS:
-            return "defer"
-        if enough(rule["carries"], cast.count("waive_pilot"), len(cast)):
-            return "waive_pilot"
-        return "approve_with_conditions" if "approve_with_conditions" in cast else "approve"
-    choice, number = Counter(cast).most_common(1)[0] if cast else ("defer", 0)
-    return choice if enough(rule["carries"], number, len(cast)) else "defer"
+    return carried(rule, votes, len(seats))
 
 
 def _approve(passage: Passage, kind: PanelKind, outcome: str, conditions: list[dict[str, Any]]) -> None:

@@ -19,16 +19,15 @@ from workflows.models import (
     Initiative,
     Interest,
     MicroCredential,
-    Policy,
     Snapshot,
     Suggestion,
     Version,
 )
-from workflows.policy import DEFAULT_POLICY
+from workflows.policies import editions
 from workflows.records import decide, named
-from workflows.rounds import close_rounds, days_of
+from workflows.rounds import close_rounds
 from workflows.stations import Stage
-from workflows.timers import Kind, after_business_days, arm
+from workflows.timers import Kind, arm, screening_due
 from workflows.withdrawals import ASKED, asked, needs_agreement
 
 EDITABLE = {Stage.DRAFT, Stage.ASSESSMENT_DESIGN, Stage.PILOT_EVALUATION}
@@ -84,21 +83,13 @@ def draft(
         title_fr=titles.fr,
         language=document.identity.languages[0],
         content=content,
-        policy=current_policy(institution),
+        policy=editions.current(institution, initiative),
         unit=unit,
         proposer=actor,
         academic_lead=academic_lead or actor,
     )
     begin(version, actor)
     return version
-
-
-def current_policy(institution: Organization) -> Policy:
-    """The institution's newest policy, which a new version is pinned to."""
-    newest = institution.policies.order_by("-created_at", "-pk").first()
-    return newest or Policy.objects.create(
-        institution=institution, edition=DEFAULT_POLICY["policy"], data=DEFAULT_POLICY
-    )
 
 
 def begin(version: Version, actor: User, **data: Any) -> None:
@@ -184,7 +175,7 @@ def submit(*, version_id: int, actor: User, expected: int) -> Version:
         snapshot = freeze(passage)
         close_rounds(version, "submitted")  # a round that was opened on the draft for an urgent release
         passage.move("submit", snapshot=str(snapshot.public_id), digest=snapshot.digest)
-        arm(version, Kind.SCREENING_OVERDUE, after_business_days(version, days_of(version, "screening")))
+        arm(version, Kind.SCREENING_OVERDUE, screening_due(version))
         return version
 
 

@@ -11,11 +11,12 @@ from credentials import actions as badges
 from people.models import User
 from workflows import achievements, dossier, rights
 from workflows.actions.ending import set_end, under_way
-from workflows.actions.proposing import begin, current_policy, freeze
+from workflows.actions.proposing import begin, freeze
 from workflows.door import Passage, found, opened
 from workflows.errors import Missing, NotAllowed, OwnWork, Refusal
 from workflows.guards import not_own
 from workflows.models import Contribution, Patch, Version
+from workflows.policies import editions
 from workflows.stations import Stage
 
 PATCHABLE = {"presentation"}
@@ -47,7 +48,7 @@ def successor(passage: Passage, *, proposer: User, stage: Stage = Stage.DRAFT) -
         title_fr=before.title_fr,
         language=before.language,
         content=before.content,
-        policy=current_policy(before.institution),
+        policy=editions.current(before.institution, before.micro_credential.initiative),
         framework_edition=before.framework_edition,
         unit=before.unit,
         proposer=proposer,

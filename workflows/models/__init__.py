@@ -47,6 +47,7 @@ from workflows.models.panels import (
     Suggestion,
     Validation,
 )
+from workflows.models.policies import PolicyDraft, PolicyFinding, PolicyRun
 
 __all__ = [
     "Agreement",
@@ -78,6 +79,9 @@ __all__ = [
     "Pathway",
     "PilotAnswer",
     "Policy",
+    "PolicyDraft",
+    "PolicyFinding",
+    "PolicyRun",
     "Seat",
     "SeatGroupObjectPermission",
     "SeatQuestion",

@@ -22,6 +22,21 @@ class Policy(models.Model):
     edition = models.CharField(max_length=60)
     data = models.JSONField()
     created_at = models.DateTimeField(default=timezone.now)
+    in_force_from = models.DateField(null=True, blank=True, help_text="For cases that begin from this day on.")
+    reason = models.TextField(blank=True)
+    seconded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    adopted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    tightened_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="tightenings", null=True, blank=True,
+        help_text="The institution's edition of which this one is stricter, for one initiative.",
+    )  # fmt: skip
+    initiative = models.ForeignKey(
+        "Initiative", on_delete=models.PROTECT, related_name="policies", null=True, blank=True
+    )
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -49,6 +64,7 @@ class Initiative(models.Model):
     facts = models.JSONField(default=dict, blank=True, help_text="What was imported, as it was given.")
     ended_on = models.DateField(null=True, blank=True)
     outcome = models.TextField(blank=True, help_text="What came of it, also where no credential did.")
+    tightening = models.JSONField(default=dict, blank=True, help_text="Where its rules are stricter than the policy.")
 
     def __str__(self) -> str:
         return self.title_en or self.title_fr

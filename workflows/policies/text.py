@@ -14,7 +14,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from workflows.policies.document import BadPolicy, Document, Place, Wrong, read
+from workflows.policies.document import BadPolicy, Place, Wrong, read
+from workflows.policies.schema import Document
 
 MOST_LETTERS = 60_000
 NUMBER = re.compile(r"^-?\d{1,9}$")
