@@ -24,7 +24,10 @@ QUALITY = {
     Role.ISSUER,
     Role.AUDITOR,
 }
-SETTINGS = {Role.ADMINISTRATOR, Role.QA_OFFICER, Role.AUDITOR}
+SETTINGS = {Role.ADMINISTRATOR, Role.QA_OFFICER, Role.AUDITOR, Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR}
+POLICY_PAGES = frozenset(
+    {"policy", "policy_draft", "policy_text", "policy_form", "policy_act", "policy_edition", "roll_out", "policy_run"}
+)
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,10 @@ def portals_of(user: User) -> list[Entry]:
         entries.append(Entry(reverse("quality:proposals"), _("All proposals"), "quality", everything))
         entries.append(Entry(reverse("quality:register"), _("Badges"), "quality", frozenset({"register", "badge"})))
     if roles & SETTINGS:
-        rooms = frozenset({"settings", "people", "give_role", "end_role", "organizations", "organization", "policy"})
-        entries.append(Entry(reverse("quality:settings"), _("Settings"), "quality", rooms | {"keys"}))
+        rooms = (
+            frozenset({"settings", "people", "give_role", "end_role", "organizations", "organization"}) | POLICY_PAGES
+        )
+        entries.append(Entry(reverse("quality:settings"), _("Settings"), "quality", rooms | POLICY_PAGES | {"keys"}))
     if roles & FACULTY:
         entries.append(Entry(reverse("faculty:home"), _("Proposals"), "faculty"))
     if roles & ASSESSING:

@@ -17,9 +17,8 @@ from portal_quality.decide import posted
 from portal_quality.doors import case_for, office
 from portal_quality.forms.common import ConfirmForm
 from portal_quality.forms.settings import OrganizationForm, RoleForm
-from portal_quality.rules import in_words
 from workflows import house
-from workflows.actions import administering, stopping
+from workflows.actions import administering, governing, stopping
 
 READERS = (Role.ADMINISTRATOR, Role.QA_OFFICER, Role.AUDITOR)
 settings_room = for_roles(*READERS)
@@ -28,10 +27,16 @@ describers = for_roles(Role.ADMINISTRATOR, Role.QA_OFFICER)
 PAGE = 100
 
 
-@settings_room
+@for_roles(*READERS, *governing.READERS)
 def home(request: HttpRequest) -> HttpResponse:
-    """The institutions whose settings this person reads; straight on where there is one."""
+    """The institutions whose settings this person reads; straight on where there is one.
+
+    Who sits on the committee reads the policy alone.
+    """
     institutions = institutions_of(person(request), *READERS)
+    rulers = institutions_of(person(request), *governing.READERS)
+    if not institutions and rulers:
+        return redirect("quality:policy", rulers[0].public_id)
     if len(institutions) == 1:
         return redirect("quality:people", institutions[0].public_id)
     return show(request, "quality/settings.html", {"institutions": institutions})
@@ -112,15 +117,6 @@ def _describe(form: OrganizationForm, partner: int, institution: int, request: H
     return administering.describe_organization(
         organization_id=partner, institution_id=institution, actor=person(request), part_of=form.whole(), **typed
     )
-
-
-@settings_room
-def policy(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The rules in plain words, with their edition."""
-    institution = house.institution_for(person(request), public_id, *READERS)
-    rules = house.policy(institution)
-    context = {"institution": institution, "policy": rules, "rules": in_words(rules.data) if rules else []}
-    return show(request, "quality/policy.html", {**context, "room": "policy"})
 
 
 @settings_room
