@@ -70,11 +70,6 @@ def status_document(public_id: UUID, purpose: str = "revocation") -> dict[str, A
     return document
 
 
-def achievement_address(public_id: UUID) -> str:
-    """The public address of an achievement."""
-    return documents.address("achievements", public_id)
-
-
 def achievement_of(public_id: UUID) -> PublishedAchievement:
     """The published achievement of this id. Raises DoesNotExist when it is not public yet."""
     return PublishedAchievement.objects.select_related("issuer").get(public_id=public_id)

@@ -105,11 +105,15 @@ def _row(statement: str, key: Any) -> Stored | None:
 
 @dataclass(frozen=True)
 class Judged:
-    """A badge and its verdict. `alike` is equal for badges whose verdicts differ by their own checks alone, or None."""
+    """A badge and its verdict; by the short way also what stands around it, and a number for its endorsements.
+
+    Badges for which both are the same differ by their own values and checks alone.
+    """
 
     document: Document
     verdict: Verdict
-    alike: tuple[int, ...] | None = None
+    around: Around | None = None
+    number: int = 0
 
 
 def judged(badge: Stored, *, earner: str | None = None, now: datetime | None = None) -> Judged:
@@ -158,7 +162,7 @@ def _shortly(badge: Stored, document: Document, earner: str | None, now: datetim
     }  # fmt: skip
     found: list[Check] = [check(name, finding) for name, finding in looks.items()]
     verdict = Verdict((*found, *beside(document, embedded, nearby, earner, signed=True)))
-    return Judged(document, verdict, (nearby.number, number))
+    return Judged(document, verdict, nearby, number)
 
 
 def _signed(badge: Stored, template: Template, nearby: Around, issuer: str, now: datetime) -> bool:

@@ -52,8 +52,8 @@ _numbers = count(1)
 class Around(OwnRows):
     """Our rows around one achievement, each asked for once. What lies beyond them is asked anew every time."""
 
-    def __init__(self, rows: frozenset[Row]) -> None:
-        self.rows, self.number = rows, next(_numbers)
+    def __init__(self, achievement: UUID, rows: frozenset[Row]) -> None:
+        self.achievement, self.rows, self.number = achievement, rows, next(_numbers)
         self.lists: Memory[Lists] = Memory(MOST_LISTS)
         self._names = {(kind, name) for kind, name, *_version in rows}
         self._answers: dict[tuple[str, str], Any] = {}
@@ -141,4 +141,4 @@ def around(achievement: UUID) -> Around:
     with connection.cursor() as cursor:
         cursor.execute(ROWS, {"achievement": achievement, "address": address})
         rows = frozenset(cursor.fetchall())
-    return _known.answer(achievement, lambda: Around(rows), holds=lambda known: known.rows == rows)
+    return _known.answer(achievement, lambda: Around(achievement, rows), holds=lambda known: known.rows == rows)

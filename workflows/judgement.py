@@ -47,6 +47,7 @@ class Judgement:
     earner: Outcome
     picture: Picture | None
     alike: tuple[object, ...] | None = None  # equal where all but the badge's own values and checks is the same
+    evidence: bool = True  # whether there may be some that its earner shows to everybody
 
     @property
     def answer(self) -> Answer:
@@ -99,11 +100,6 @@ class Judgement:
         ]
 
     @property
-    def levels(self) -> tuple[Proved, ...]:
-        """The badge's own part of `results`."""
-        return self.reading.proved
-
-    @property
     def found(self) -> tuple[tuple[object, ...], ...]:
         """What each check found, for telling two verdicts apart that are alike otherwise."""
         return tuple((check.name, check.outcome, check.cause, check.since) for check in self.verdict.checks)
@@ -140,10 +136,10 @@ class Judgement:
 def judge(badge: Stored, *, address: str | None = None) -> Judgement:
     """Judge a badge of ours; `address` is the mail address that the person in front of the reader gives."""
     found = judged(badge, earner=_given(address))
-    seen = offers.seen(badge.achievement)
-    if found.alike is None:
+    if found.around is None:
         return _judgement(found.document, found.verdict)
-    alike = (*found.alike, seen.number)
+    seen = offers.seen(found.around, award=badge.award_reference)
+    alike = (found.around.number, found.number, seen.number)
     reading = read_badge(found.document, found.verdict)
     return Judgement(
         verdict=found.verdict,
@@ -155,6 +151,7 @@ def judge(badge: Stored, *, address: str | None = None) -> Judgement:
         earner=_earner(found.verdict),
         picture=picture_of(found.document, sample=bool(settings.DEMO)),
         alike=alike,
+        evidence=seen.evidence,
     )
 
 

@@ -52,6 +52,20 @@ def document(
     return _from_anywhere(finished)
 
 
+def kept_document(
+    request: HttpRequest, tag: str, read: Callable[[], bytes], media_type: str, *, seconds: int
+) -> HttpResponse:
+    """One public document that is read only for those who do not have it; `tag` is another for every other content."""
+    names = [media_type, *([PLAIN_CREDENTIAL] if media_type == CREDENTIAL else []), JSON]
+    asked = request.get_preferred_type(names) or media_type
+    response = HttpResponse(content_type=asked, headers={"Cache-Control": f"public, max-age={seconds}", "ETag": tag})
+    patch_vary_headers(response, ["Accept", "Accept-Language"])
+    known = get_conditional_response(request, etag=tag, response=response)
+    if known is None or known.status_code != 304:
+        response.content = read()
+    return _from_anywhere(response if known is None else known)
+
+
 def picture_file(request: HttpRequest, data: bytes, media_type: str, *, seconds: int = 0) -> HttpResponse:
     """One public picture, which has one form only."""
     cached = f"public, max-age={seconds}" if seconds else "no-cache"
@@ -94,7 +108,12 @@ def page(
     request: HttpRequest, template: str, context: dict[str, Any], *, seconds: int = 0, status: int = 200
 ) -> HttpResponse:
     """One public page. `seconds` 0: ask again each time; a page that answers a post is never stored."""
-    response = HttpResponse(render_to_string(template, context, request), status=status)
+    return finished_page(request, render_to_string(template, context, request), seconds=seconds, status=status)
+
+
+def finished_page(request: HttpRequest, text: str, *, seconds: int = 0, status: int = 200) -> HttpResponse:
+    """The same for a page that is drawn already."""
+    response = HttpResponse(text, status=status)
     if request.method not in {"GET", "HEAD"}:
         return _finished(request, response, "no-store")
     return _finished(request, response, f"public, max-age={seconds}" if seconds else "no-cache")

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
-from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.views.decorators.csrf import csrf_exempt
@@ -17,18 +16,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from credentials import baking, sharing, stored
 from credentials.models import ShareLink
-from credentials.picture import picture_of, svg
+from credentials.picture import picture_of
 from credentials.stored import Stored
 from portal_public.views.answers import (
     CREDENTIAL,
     document,
     from_any_origin,
-    page,
     picture_file,
     private,
     unlisted,
     wants_page,
 )
+from portal_public.views.verdict_pages import show_public, show_verdict
 from workflows import public
 from workflows.actions import evidencing
 from workflows.evidence import Shown
@@ -74,13 +73,6 @@ def badge_under(path: str) -> Stored | None:
     return None
 
 
-def show_verdict(request: HttpRequest, judgement: Judgement, more: dict[str, Any]) -> HttpResponse:
-    """The verdict page of a badge."""
-    drawn = svg(judgement.picture) if judgement.picture else ""
-    context = {"judgement": judgement, "reading": judgement.reading, "drawn": drawn, "now": timezone.now(), **more}
-    return unlisted(page(request, "public/verdict.html", context))
-
-
 def _own(judgement: Judgement, address: str, items: list[Shown]) -> dict[str, Any]:
     """What the page of a stored badge adds: files to take along, and the evidence that its earner shows."""
     return {
@@ -101,8 +93,10 @@ def badge(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.method != "POST" and not wants_page(request):
         return unlisted(document(request, found.text.encode(), CREDENTIAL, seconds=0))
     judgement = judge(found, address=request.POST.get("em"))
-    items = public.shown_evidence(found.award_reference, "public")
-    return show_verdict(request, judgement, _own(judgement, request.path, items))
+    if judgement.evidence:
+        items = public.shown_evidence(found.award_reference, "public")
+        return show_verdict(request, judgement, _own(judgement, request.path, items))
+    return show_public(request, judgement, _own(judgement, request.path, []), str(public_id))
 
 
 @from_any_origin

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_safe
 
 from credentials import queries
 from credentials.keys import did_document as document_of
+from credentials.list_files import list_file
 from credentials.lookups import OwnRows
 from credentials.reading import read_endorsement
 from credentials.status import SECONDS_KEPT
-from portal_public.views.answers import CREDENTIAL, JSON, document, from_any_origin, page, wants_page
+from portal_public.views.answers import CREDENTIAL, JSON, document, from_any_origin, kept_document, page, wants_page
 from workflows import public
 
 
@@ -38,16 +39,10 @@ def did_document(request: HttpRequest, slug: str) -> HttpResponse:
 
 @from_any_origin
 @require_safe
-def status_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def status_list(request: HttpRequest, public_id: UUID, purpose: str = "revocation") -> HttpResponse:
     """A signed status list; it may be kept for a minute, as its `ttl` says."""
-    return document(request, _found(queries.status_document(public_id)), CREDENTIAL, seconds=SECONDS_KEPT)
-
-
-@from_any_origin
-@require_safe
-def suspensions(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The second signed list of an issuer, of purpose suspension."""
-    return document(request, _found(queries.status_document(public_id, "suspension")), CREDENTIAL, seconds=SECONDS_KEPT)
+    found = _found(list_file(public_id, purpose))
+    return kept_document(request, found.tag, found.data, CREDENTIAL, seconds=SECONDS_KEPT)
 
 
 @from_any_origin

@@ -19,7 +19,8 @@ from people.limits import TooOften, refuse_too_often
 from portal_public.forms import TOO_LARGE, UNPROCESSABLE, BadgeForm, HandedIn, linked, too_large, understood
 from portal_public.views import samples
 from portal_public.views.answers import JSON, any_origin, document, page, wants_page
-from portal_public.views.badges import badge_under, show_verdict
+from portal_public.views.badges import badge_under
+from portal_public.views.verdict_pages import show_verdict
 from workflows.judgement import Judgement, judge, judge_handed
 
 

@@ -11,8 +11,10 @@ from tests.portal_public.conftest import JSON, PAGE, Shown
 
 def test_a_public_address_asks_the_database_a_fixed_number_of_times(public: Shown, stranger: Client) -> None:
     answers = {
-        "badge": (public.address, PAGE, 5),  # its row, what stands around it, the offer, the evidence and its consents
+        "badge": (public.address, PAGE, 3),  # its row, what stands around it, the offer
         "document": (public.address, JSON, 1),
+        "status list": (f"/status/{public.credential.entry.status_list.public_id}", JSON, 1),
+        "keys": ("/o/taravelle/did.json", JSON, 2),
     }
     for what, (address, headers, most) in answers.items():
         for _reader in range(3):  # the first one publishes the list, the second one sees that it did

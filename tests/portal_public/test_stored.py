@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.test import Client
@@ -15,8 +17,12 @@ from credentials.lookups import OwnRows
 from credentials.models import Credential, Endorsement, PublishedAchievement, SigningKey, StatusList
 from credentials.stored import Judged
 from credentials.verdict import Answer, verify
+from portal_public.views import verdict_pages
+from tests.cast import Cast
 from tests.portal_public.conftest import PAGE, Shown
-from workflows.models import LedgerEvent, Validation
+from tests.workflows import cohorts
+from workflows.actions import awarding, issuing
+from workflows.models import Award, LedgerEvent, Validation
 
 
 @contextmanager
@@ -41,9 +47,10 @@ def test_the_short_way_says_what_the_full_way_says_before_and_after_every_change
     both_ways(credential, now)  # the first reader lets the list be published
     before = both_ways(credential, now)
     assert (before.verdict.answer, before.verdict.trusted) == (Answer.VALID, "yes")
-    assert before.alike is not None, "The short way was taken."
-    assert both_ways(credential, now, lenas.lena.email).alike == before.alike
-    assert both_ways(credential, now, "other@learner.example").alike == before.alike
+    assert before.around is not None, "The short way was taken."
+    for earner in (lenas.lena.email, "other@learner.example"):
+        asked = both_ways(credential, now, earner)
+        assert (asked.around, asked.number) == (before.around, before.number)
     row, endorsement = Credential.objects.filter(pk=credential.pk), Endorsement.objects.filter(kind="demand")
     slots, proof = list(credential.slots or []), list(credential.proof or [])
 
@@ -72,7 +79,7 @@ def test_the_short_way_says_what_the_full_way_says_before_and_after_every_change
             assert found.verdict.answer == answer, what
             assert not cause or found.verdict.cause == cause, what
             if what.startswith(("endorsement", "text published")):
-                assert found.alike not in {None, before.alike}, what
+                assert found.around not in {None, before.around}, what
                 assert found.verdict != before.verdict
         credential.refresh_from_db()
         assert both_ways(credential, now).verdict == before.verdict, f"{what}, undone"
@@ -112,3 +119,33 @@ def test_the_page_shows_at_once_what_changed(public: Shown, stranger: Client) ->
     keys.mark_compromised(SigningKey.objects.get(purpose="badges"), timezone.now())
     assert 'data-verdict="valid"' not in page()
     assert "What was proved" not in page()
+
+
+def test_a_page_filled_into_its_form_is_the_page_that_would_be_drawn(
+    public: Shown, cast: Cast, stranger: Client
+) -> None:
+    cohort = cohorts.recommended(cast, public.version, 3)
+    awarding.award_cohort(cohort_id=cohort.pk, actor=cast.grant)
+    cohorts.agreed(cohort)
+    issuing.issue_agreed(cohort_id=cohort.pk, actor=cast.issuer)
+    awards = Award.objects.filter(enrolment__cohort=cohort).values("public_id")
+    rows = Credential.objects.filter(award_reference__in=awards)
+    rows.update(acceptance="accepted", public=True)
+    ids = list(rows.values_list("public_id", flat=True))
+
+    def page(public_id: UUID, **more: str) -> str:
+        text = stranger.get(f"/badges/{public_id}", more, headers=PAGE).content.decode()
+        return re.sub(r'<time datetime="[^"]*T[^<]*</time>', "now", text)
+
+    for public_id in ids:
+        page(public_id)
+        page(public_id, lang="fr")
+    for public_id in ids:
+        for more in ({}, {"lang": "fr"}):
+            filled = page(public_id, **more)
+            assert str(public_id) in filled
+            assert not any(str(other) in filled for other in ids if other != public_id)
+            verdict_pages._FORMS.clear()
+            assert page(public_id, **more) == filled
+            drawn = page(public_id, **more, no_form="1")  # a word that no form knows
+            assert drawn.replace("&amp;no_form=1", "").replace("?no_form=1&amp;", "?") == filled
