@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from credentials import baking, keys, queries
+from credentials.held import Memory
 from credentials.picture import Picture, required_level, svg
+from credentials.surroundings import around
 from portal_public.forms import RegisterForm
-from portal_public.views.answers import JSON, LINKED_DATA, document, from_any_origin, page, picture_file, wants_page
-from workflows import public, register
+from portal_public.views.answers import (
+    JSON,
+    LINKED_DATA,
+    document,
+    finished_page,
+    from_any_origin,
+    page,
+    picture_file,
+    wants_page,
+)
+from workflows import offers, public, register
 
+_PAGES: Memory[str] = Memory(500)  # of about thirty kilobytes
 KINDS = {"demand": "demand", "job": "job_performance", "quality": "quality_approval"}
 
 
@@ -23,12 +37,22 @@ KINDS = {"demand": "demand", "job": "job_performance", "quality": "quality_appro
 @require_safe
 def achievement(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """A published micro-credential: its Achievement for programs, all that the public may read for people."""
-    offer = public.offer_of(public_id)
+    seen = offers.seen(around(public_id))
     content = queries.achievement_document(public_id)
-    if offer is None or content is None:
+    if seen.offer is None or content is None:
         raise Http404
     if not wants_page(request):
         return document(request, content, LINKED_DATA)
+    draw = partial(_achievement_page, request, seen.offer, content)
+    if set(request.GET) - {"lang"}:
+        return finished_page(request, draw(), seconds=60)
+    return finished_page(
+        request, _PAGES.answer((seen.number, request.LANGUAGE_CODE, *request.GET.items()), draw), seconds=60
+    )
+
+
+def _achievement_page(request: HttpRequest, offer: public.Offer, content: dict[str, Any]) -> str:
+    """Drawn once for as long as the offer stays as it is."""
     context = {
         "offer": offer,
         "dossier": offer.dossier,
@@ -37,7 +61,7 @@ def achievement(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "json_address": request.path,
         **{kind: offer.backing(name) for kind, name in KINDS.items()},
     }
-    return page(request, "public/achievement.html", context, seconds=60)
+    return render_to_string("public/achievement.html", context, request)
 
 
 def _drawn(offer: public.Offer, content: dict[str, Any], language: str) -> Picture:

@@ -14,6 +14,7 @@ def test_a_public_address_asks_the_database_a_fixed_number_of_times(public: Show
         "badge": (public.address, PAGE, 3),  # its row, what stands around it, the offer
         "document": (public.address, JSON, 1),
         "status list": (f"/status/{public.credential.entry.status_list.public_id}", JSON, 1),
+        "achievement": (f"/achievements/{public.version.public_id}", PAGE, 3),
         "keys": ("/o/taravelle/did.json", JSON, 2),
     }
     for what, (address, headers, most) in answers.items():
