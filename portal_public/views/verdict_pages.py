@@ -13,12 +13,12 @@ from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.template import engines
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import get_language
 
-from config.templatetags.imprimatur import moment
 from credentials.held import Memory
 from credentials.picture import svg
 from portal_public.views.answers import finished_page, unlisted
@@ -30,9 +30,14 @@ _SLOTS = re.compile(f"({ID}|{EARNER}|{CHECKED})")
 _FORMS: Memory[list[str]] = Memory(MOST_PAGES)
 
 
+def _now() -> str:
+    """The moment of the check, in the words of the page."""
+    return engines["django"].from_string("{{ now|moment }}").render({"now": timezone.now()})
+
+
 def show_verdict(request: HttpRequest, judgement: Judgement, more: dict[str, Any]) -> HttpResponse:
     """The verdict page of a badge."""
-    text = _drawn(request, judgement, more, str(moment(timezone.now())))
+    text = _drawn(request, judgement, more, _now())
     return unlisted(finished_page(request, text))
 
 
@@ -53,7 +58,7 @@ def show_public(request: HttpRequest, judgement: Judgement, more: dict[str, Any]
         reading.keys, reading.suites, bool(reading.earner), *(day and timezone.localdate(day) for day in days),
     )  # fmt: skip
     parts = _FORMS.answer(look, lambda: _form(request, judgement, more, badge_id))
-    values = {ID: badge_id, EARNER: escape(reading.earner), CHECKED: str(moment(timezone.now()))}
+    values = {ID: badge_id, EARNER: escape(reading.earner), CHECKED: _now()}
     return unlisted(finished_page(request, "".join(values.get(part, part) for part in parts)))
 
 
