@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -21,6 +22,7 @@ from people.queries import roles_of
 P = ParamSpec("P")
 T = TypeVar("T")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 UNPROCESSABLE = 422
 
 
@@ -29,7 +31,7 @@ def person(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
-def signed_in(view: View[P]) -> View[P]:
+def signed_in(view: Callable[Concatenate[HttpRequest, P], Answer]) -> Callable[Concatenate[HttpRequest, P], Answer]:
     """Let in whoever is signed in; others are asked to sign in first."""
     return login_required(view)
 

@@ -7,6 +7,7 @@ from portal_learner.views import badges, courses, files, wallet
 app_name = "learner"
 urlpatterns = [
     path("", courses.home, name="home"),
+    path("everything.zip", files.everything, name="everything"),
     path("courses/<uuid:public_id>", courses.course, name="enrolment"),
     path("courses/<uuid:public_id>/enrol", courses.enrol, name="enrol"),
     path("courses/<uuid:public_id>/evidence", courses.evidence, name="evidence"),

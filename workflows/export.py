@@ -26,9 +26,16 @@ def bundle(user: User, badge: Credential, course: Course) -> bytes:
     """One zip archive. `verify_badge badge.json --folder .` in the unpacked folder needs nothing from this service."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in [*_documents(badge, course), *_evidence(user, course)]:
+        archive.writestr(README, _readme(badge))
+        for name, data in files(user, badge, course):
             archive.writestr(name, data)
     return packed.getvalue()
+
+
+def files(user: User, badge: Credential, course: Course) -> Iterator[tuple[str, bytes]]:
+    """The files of one badge, which belong into one folder."""
+    yield from _documents(badge, course)
+    yield from evidence_files(user, course)
 
 
 def _json(document: dict[str, Any]) -> bytes:
@@ -39,7 +46,6 @@ def _documents(badge: Credential, course: Course) -> Iterator[tuple[str, bytes]]
     lookup, document = OwnRows(), dict(badge.document or badge.plan)
     achievement = document["credentialSubject"]["achievement"]
     signed = [document, *achievement.get("endorsement", [])]
-    yield README, _readme(badge).encode()
     yield "badge.json", _json(document)
     for place, endorsement in enumerate(signed[1:], start=1):
         name = slugify(endorsement["issuer"].get("name", "")) or "partner"
@@ -66,7 +72,8 @@ def _lists(lookup: OwnRows, url: str) -> Iterator[tuple[str, bytes]]:
             yield f"status/{name}{kind}.json", _json(found)
 
 
-def _evidence(user: User, course: Course) -> Iterator[tuple[str, bytes]]:
+def evidence_files(user: User, course: Course) -> Iterator[tuple[str, bytes]]:
+    """What the learner handed in and is still kept."""
     for place, shown in enumerate(course.evidence, start=1):
         if not shown.closed:
             name = shown.item.file_name or f"{slugify(shown.item.what) or 'note'}.txt"

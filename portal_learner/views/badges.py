@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -103,8 +104,25 @@ def badge(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "links": [(link, f"{settings.BASE_URL}/s/{sharing.token_of(link)}", sharing.is_open(link)) for link in links],
         "told": own_course.reasons_for(person(request), found),
         "public_address": f"{settings.BASE_URL}/badges/{found.public_id}",
+        "linkedin": _linkedin(found) if found.public else "",
     }
     return show(request, "learner/badge.html", context)
+
+
+def _linkedin(badge: Credential) -> str:
+    """The form of LinkedIn for a certification, filled in; nothing is sent there unless the earner follows the link."""
+    fields = {
+        "startTask": "CERTIFICATION_NAME",
+        "name": str(badge.achievement),
+        "organizationName": badge.issuer.name,
+        "issueYear": badge.awarded_at.year,
+        "issueMonth": badge.awarded_at.month,
+        "certUrl": f"{settings.BASE_URL}/badges/{badge.public_id}",
+        "certId": str(badge.public_id),
+    }
+    if badge.valid_until is not None:
+        fields |= {"expirationYear": badge.valid_until.year, "expirationMonth": badge.valid_until.month}
+    return f"https://www.linkedin.com/profile/add?{urlencode(fields)}"
 
 
 @require_http_methods(["GET", "POST"])

@@ -6,7 +6,7 @@ import json
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
@@ -18,7 +18,7 @@ from credentials.picture import picture_of
 from people.web import person, signed_in
 from portal_learner.views.badges import accepted
 from portal_learner.views.courses import as_file
-from workflows import export
+from workflows import export, own_data
 from workflows.actions import handing, sharing
 
 CREDENTIAL, TOKEN = "application/vc+ld+json", "application/vc+jwt"
@@ -83,3 +83,13 @@ def take(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Everything, as one archive that can be checked without us."""
     found, course = accepted(request, public_id)
     return as_file(export.bundle(person(request), found, course), f"{_name(found)}.zip", "application/zip")
+
+
+@require_POST
+@signed_in
+def everything(request: HttpRequest) -> FileResponse:
+    """All that is kept about the person as a learner. Asked for by post: it is a long piece of work."""
+    archive = own_data.everything(person(request))
+    answer = FileResponse(archive, as_attachment=True, filename="imprimatur.zip", content_type="application/zip")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

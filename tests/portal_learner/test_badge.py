@@ -193,8 +193,10 @@ def test_she_makes_it_public_and_hides_it(hers: tuple[Client, Credential]) -> No
     client, badge = hers
     stranger, page = Client(), f"/badges/{badge.public_id}"
     assert stranger.get(page).status_code == 404
+    assert "linkedin.com" not in _page(client, _at(badge))
     client.post(f"{_at(badge)}/visibility", {"public": "yes"})
     assert stranger.get(page).status_code == 200
+    assert f"certId={badge.public_id}" in _page(client, _at(badge))
     client.post(f"{_at(badge)}/visibility", {"public": "no"})
     assert stranger.get(page).status_code == 404
 
