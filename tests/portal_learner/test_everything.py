@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from credentials.models import Credential
+from people.models import User
 from tests.cast import Cast
 from tests.journeys.awards import issued
 from workflows.actions import awarding
@@ -57,16 +58,16 @@ def test_everything_of_hers_is_in_one_archive_that_checks_without_us(cast: Cast,
     assert ended.value.code == 0, out.getvalue()
 
 
-def test_who_has_no_badge_yet_takes_along_the_course_and_no_provisional_score(cast: Cast, tmp_path: Path) -> None:
+def test_who_has_no_badge_yet_takes_along_the_course_and_its_result(cast: Cast, tmp_path: Path) -> None:
     _version, badge = issued(cast)
-    other = badge.recipient.__class__.objects.get(email="lena1@learner.example")
+    other = User.objects.get(email="lena1@learner.example")
     client = Client()
     client.force_login(other)
     names = _taken(client, tmp_path)
     assert not any(name.endswith("badge.json") for name in names)
     (course,) = [_said(tmp_path / name) for name in names if name.endswith("course.json")]
-    assert (course["stage"], course["name_on_the_roster"]) == ("moderating", "Lena 1")
-    assert course["tries"] == []
+    assert (course["stage"], course["name_on_the_roster"]) == ("not_yet", "Lena 1")
+    assert [one["passed"] for one in course["tries"]] == [False]
 
 
 def test_who_never_learned_here_gets_an_archive_that_says_so(cast: Cast, tmp_path: Path) -> None:
