@@ -59,7 +59,7 @@ def test_everything_of_hers_is_in_one_archive_that_checks_without_us(cast: Cast,
 
 
 def test_who_has_no_badge_yet_takes_along_the_course_and_its_result(cast: Cast, tmp_path: Path) -> None:
-    _version, badge = issued(cast)
+    issued(cast)
     other = User.objects.get(email="lena1@learner.example")
     client = Client()
     client.force_login(other)
