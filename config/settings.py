@@ -152,7 +152,11 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 # Per address (a class may sit behind one) and per mailbox; counted in the database cache, so all processes share it.
-ACCOUNT_RATE_LIMITS = {"request_login_code": "100/15m/ip,5/15m/key,20/1d/key", "check_badge": "120/1m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": "100/15m/ip,5/15m/key,20/1d/key",
+    "check_badge": "120/1m/key",
+    "check_many_badges": "10/10m/key",
+}
 # How many proxies of ours stand in front; without it every visitor behind a proxy shares one address.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 SESSION_COOKIE_AGE = 12 * 3600
@@ -208,6 +212,7 @@ if env.bool("TRUST_PROXY_HTTPS", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 200  # as many as /verify/many takes
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],

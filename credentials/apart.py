@@ -57,10 +57,11 @@ class Busy(Refusal):
 
 @dataclass(frozen=True)
 class Judged:
-    """What was opened and what was found; only an address has no verdict."""
+    """What was opened and what was found; only an address has no verdict. A bundle has the badges in it as parts."""
 
     opened: Opened
     verdict: Verdict
+    parts: tuple[Judged, ...] = ()
 
 
 class Process:
@@ -200,7 +201,7 @@ class _Job:
             elif "unreadable" in message:
                 return Unreadable(**message["unreadable"])
             elif self.opened is not None:
-                return Judged(self.opened, Verdict(tuple(_check(**found) for found in message["checks"])))
+                return _judged(self.opened, message)
 
     def _answer(self, question: str, arguments: list[str]) -> Any:
         """From the lookup; the process cannot ask for anything else."""
@@ -221,6 +222,11 @@ class _Job:
         if self.opened is None:
             return Unreadable(sentence, detail=detail)
         return Judged(self.opened, unlooked(not_checked(sentence, detail=detail)))
+
+
+def _judged(opened: Opened, message: dict[str, Any]) -> Judged:
+    verdict = Verdict(tuple(_check(**found) for found in message["checks"]))
+    return Judged(opened, verdict, tuple(_judged(Opened(**part["opened"]), part) for part in message.get("parts", ())))
 
 
 def _check(*, outcome: str, cause: str, since: str | None, **more: Any) -> Check:

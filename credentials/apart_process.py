@@ -40,8 +40,10 @@ class Asked:
 
     def status_list(self, url: str) -> dict[str, Any] | None:
         """A status list; the one that was handed in only where there is no better one."""
+        from credentials import status_check
+
         found: dict[str, Any] | None = self._ask("status_list", url)
-        return found or (self.handed if self.handed.get("id") == url else None)
+        return found or (self.handed if status_check.is_under(self.handed, url) else None)
 
     def standing(self, address: str) -> Any:
         """How a credential stands by the rows."""
@@ -88,6 +90,7 @@ def serve(line: Connection) -> None:
 
 
 def _one(line: Connection, data: bytes, listed: bytes, earner: str | None) -> None:
+    from credentials import bundles
     from credentials.opening import open_credential
     from credentials.status_check import recent_list
     from credentials.strictjson import Unreadable
@@ -103,12 +106,24 @@ def _one(line: Connection, data: bytes, listed: bytes, earner: str | None) -> No
     except Unreadable as refused:
         told = {"sentence": str(refused.sentence), "detail": refused.detail, "too_large": refused.too_large}
         return say({"unreadable": told})
-    say({"opened": {"document": opened.document, "link": opened.link, "text": opened.text}})
+    say({"opened": _told(opened)})
     if opened.link:
         return say({"checks": []})
     _limited()
-    verdict = verify(opened, lookup=Asked(line, handed), earner=earner)
-    return say({"checks": [check.as_data() for check in verdict.checks]})
+    lookup = Asked(line, handed)
+    if bundles.is_bundle(opened.document):
+        found = bundles.judge(opened, lookup=lookup, earner=earner, before_each=_limited)
+        parts = [{"opened": _told(part.opened), "checks": _checks(part.verdict)} for part in found.parts]
+        return say({"checks": _checks(found.whole), "parts": parts})
+    return say({"checks": _checks(verify(opened, lookup=lookup, earner=earner))})
+
+
+def _told(opened: Any) -> dict[str, Any]:
+    return {"document": opened.document, "link": opened.link, "text": opened.text}
+
+
+def _checks(verdict: Any) -> list[dict[str, Any]]:
+    return [check.as_data() for check in verdict.checks]
 
 
 def _bounded_memory() -> None:
@@ -145,7 +160,7 @@ def main(descriptor: str, base_url: str) -> None:
     _set_up(base_url)
     from credentials import canonical
 
-    for module in ("credentials.opening", "credentials.verdict"):  # loaded before there is a limit
+    for module in ("credentials.opening", "credentials.bundles"):  # loaded before there is a limit
         import_module(module)
     for url in canonical.PINNED:
         canonical.context_document(url)

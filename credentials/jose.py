@@ -32,9 +32,9 @@ MOST_HEADER = 1024
 HEADER = {"alg", "kid", "typ", "cty"}
 TYPES = (None, "JWT", "vc+jwt", "vc+ld+json+jwt")
 CLAIMS = ("iss", "jti", "sub", "nbf", "exp", "iat")
-ENVELOPES = ("data:application/vc+jwt,", "data:application/vc+ld+json+jwt,")
+ENVELOPES = ("data:application/vc+jwt,", "data:application/vc+ld+json+jwt,", "data:application/vp+jwt,")
 MEDIA_TYPE = "application/vc+jwt"
-ENVELOPED = "EnvelopedVerifiableCredential"
+ENVELOPED, ENVELOPED_PRESENTATION = "EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation"
 # The key's address: an absolute address and a plain fragment. No path to walk, no quote to close.
 _KID = re.compile(r"(did:[a-z0-9]+:[A-Za-z0-9.:%_-]{1,512}|https://[A-Za-z0-9.:/_~-]{1,256})#[A-Za-z0-9._~-]{1,512}")
 _PART = re.compile(r"[A-Za-z0-9_-]+")
@@ -106,7 +106,26 @@ def read(text: str) -> Token:
 
 
 def form_fault(token: Token) -> Sentence | None:
-    """What is wrong with a token before its key is looked up, or None."""
+    """What is wrong with the token of a badge before its key is looked up, or None."""
+    return head_fault(token) or _claims_fault(token)
+
+
+def list_fault(token: Token) -> Sentence | None:
+    """The same of a status list, which need not repeat itself in claims; what it repeats must agree."""
+    given = {name: token.payload[name] for name in CLAIMS if name in token.payload}
+    subject = token.document.get("credentialSubject")
+    wanted = {
+        "iss": issuer_of(token.document),
+        "jti": token.document.get("id"),
+        "sub": subject.get("id") if isinstance(subject, dict) else None,
+    }
+    if any(given.get(name, value) != value for name, value in wanted.items()):
+        return _("What the token says about its badge differs from the badge itself.")
+    return head_fault(token)
+
+
+def head_fault(token: Token) -> Sentence | None:
+    """What is wrong with how a token says that it was signed, or None."""
     header = token.header
     if header.get("alg") not in list(jwk.KINDS):
         return _("The token is signed in a way that is not used for badges here.")
@@ -118,7 +137,7 @@ def form_fault(token: Token) -> Sentence | None:
         return _("The token wraps its badge in the way of an older standard, which can be read in two ways.")
     if "proof" in token.payload:
         return _("The badge in the token carries a second signature of another kind, which is not read here.")
-    return _claims_fault(token)
+    return None
 
 
 def claims_of(document: Document) -> Document:
@@ -199,8 +218,9 @@ def enveloped(text: str) -> Document:
 
 
 def token_in(document: Document) -> str | None:
-    """The text of the token that an enveloped credential holds; None for anything else."""
+    """The text of the token that an enveloped credential or presentation holds; None for anything else."""
     types, address = document.get("type"), document.get("id")
-    if ENVELOPED not in (types if isinstance(types, list) else [types]) or not isinstance(address, str):
+    named = types if isinstance(types, list) else [types]
+    if not (ENVELOPED in named or ENVELOPED_PRESENTATION in named) or not isinstance(address, str):
         return None
     return next((address.removeprefix(start) for start in ENVELOPES if address.startswith(start)), None)

@@ -8,35 +8,19 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from django.utils import timezone
 
-from credentials import documents, keys, proofs, shape
+from credentials import documents, keys, proofs
 from credentials.actions import read_back
 from credentials.canonical import LEARNER_RECORD, OPEN_BADGES, V2
 from credentials.models import Credential, SigningKey
-from credentials.verdict import Answer, Lookup, Outcome, Verdict, verify, verify_as
 from people.models import Organization, User
 
 Document = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class RecordVerdict:
-    """The verdict of a record, and that of each badge in it: a record is no better than what it holds."""
-
-    record: Verdict
-    badges: tuple[Verdict, ...]
-
-    @property
-    def answer(self) -> Answer:
-        """Valid only if the record and every badge in it is."""
-        answers = {self.record.answer, *(badge.answer for badge in self.badges)}
-        return next((a for a in (Answer.NOT_VALID, Answer.CANNOT_TELL) if a in answers), Answer.VALID)
 
 
 def composed(
@@ -83,22 +67,3 @@ def sign(*, issuer: Organization, name: str, identities: list[Document], badges:
     signed = proofs.sign(unsigned, keys.signer(key), created=now)
     read_back(signed, issuer)
     return signed
-
-
-def is_record(document: Document) -> bool:
-    """True for what calls itself a record, whether or not it is a good one."""
-    types = document.get("type")
-    return isinstance(types, list) and shape.RECORD in types
-
-
-def held(document: Document) -> list[Document]:
-    """The badges in a record whose shape was found good."""
-    return list(document["credentialSubject"]["verifiableCredential"])
-
-
-def judge(document: Document, *, lookup: Lookup, now: datetime | None = None) -> RecordVerdict:
-    """Judge a record and each badge in it."""
-    record = verify_as(shape.RECORD, document, lookup=lookup, now=now)
-    if record.checks[0].outcome != Outcome.PASSED:
-        return RecordVerdict(record, ())
-    return RecordVerdict(record, tuple(verify(badge, lookup=lookup, now=now) for badge in held(document)))

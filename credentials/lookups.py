@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from credentials import documents, fetching, keys, queries
+from credentials import documents, fetching, keys, queries, status_check
 from credentials.handed import Handed
 from credentials.outcomes import Published, Standing
 from credentials.strictjson import Unreadable, read
@@ -73,7 +73,13 @@ class OwnAndForeign(OwnRows):
         """One of our lists, or a foreign one."""
         if url.startswith(f"{settings.BASE_URL}/"):
             return super().status_list(url)
-        return self.client.document(url) or (self.handed if self.handed.get("id") == url else None)
+        return self._fetched(url) or (self.handed if status_check.is_under(self.handed, url) else None)
+
+    def _fetched(self, url: str) -> dict[str, Any] | None:
+        try:
+            return status_check.read_list(self.client.fetch(url))
+        except (fetching.Unreachable, Unreadable):
+            return None
 
 
 class Folder(Handed):

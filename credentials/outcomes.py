@@ -69,6 +69,7 @@ TITLES: dict[str, Sentence] = {
     "quality_approval": _("Quality approval"),
     "evidence": _("Evidence"),
     "earner": _("Earner"),
+    "presenter": _("Presenter"),
 }
 
 

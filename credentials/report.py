@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from credentials.reading import Endorser, Reading
-from credentials.verdict import Check, Outcome, Verdict
+from credentials.verdict import Answer, Check, Outcome, Verdict
 
 
 def report(verdict: Verdict, reading: Reading) -> dict[str, Any]:
@@ -27,6 +27,18 @@ def report(verdict: Verdict, reading: Reading) -> dict[str, Any]:
         },
         "checks": [_check(check) for check in verdict.checks],
         "endorsements": [_endorsement(endorser) for endorser in reading.endorsers],
+    }
+
+
+def bundle_report(answer: Answer, whole: Verdict, badges: list[dict[str, Any]]) -> dict[str, Any]:
+    """A record or a presentation: the verdict of all, what was found of the whole, and the report of each badge."""
+    worst = whole.worst
+    return {
+        "verdict": answer.value,
+        **({"sentence": str(worst.sentence)} if worst else {}),
+        **({"cause": whole.cause.value} if whole.cause else {}),
+        "checks": [_check(check) for check in whole.checks],
+        "badges": badges,
     }
 
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from django.utils.text import format_lazy
 
-from credentials import held, proofs, shape, strictjson
+from credentials import held, jose, proofs, shape, strictjson
 from credentials.controllers import controller_of
 from credentials.errors import LossyDocument
 from credentials.outcomes import (
@@ -54,16 +54,42 @@ def bits(encoded: Any) -> bytes | None:
     return found if unpack.eof and not unpack.unused_data and len(found) * 8 >= SMALLEST_LIST else None
 
 
+def read_list(data: bytes) -> dict[str, Any]:
+    """A list as somebody sends it, as JSON or as a token, which then stands in its envelope. Raises `Unreadable`."""
+    text = data.strip()
+    if text.startswith(b"ey") and text.isascii():
+        return jose.enveloped(jose.read(text.decode()).text)
+    return strictjson.read(data)
+
+
+def opened_list(listed: dict[str, Any]) -> tuple[dict[str, Any], jose.Token | None]:
+    """A list without its envelope, and the token that it came in."""
+    text = jose.token_in(listed)
+    if text is None:
+        return listed, None
+    try:
+        token = jose.read(text)
+    except strictjson.Unreadable:
+        return {}, None
+    return token.document, token
+
+
 def recent_list(data: bytes) -> dict[str, Any]:
     """A list that somebody hands in, of the last day. Raises `Unreadable`.
 
     An older one, kept and handed in again, would hide what happened since.
     """
-    listed = strictjson.read(data)
+    handed = read_list(data)
+    listed, _token = opened_list(handed)
     made = [moment(proof.get("created")) for proof in proofs.proofs_of(listed)] + [moment(listed.get("validFrom"))]
     if max((day for day in made if day), default=_LONG_AGO) < datetime.now(UTC) - RECENT:
         raise strictjson.Unreadable(_("The status list that was handed in is older than a day. Get it again."))
-    return listed
+    return handed
+
+
+def is_under(listed: dict[str, Any], url: str) -> bool:
+    """Whether a list that was handed in is the one of an address."""
+    return opened_list(listed)[0].get("id") == url
 
 
 def is_set(found: bytes, index: int) -> bool:
@@ -159,6 +185,7 @@ def _believed(
     published: dict[str, Any], url: str, purpose: str, issuer: str, lookup: Lookup, now: datetime
 ) -> bytes | None:
     """The bits of a list whose address, issuer, purpose, dates and signature are right, or None."""
+    published, token = opened_list(published)
     if shape.fault(published, shape.STATUS_LIST) is not None or not shape.contexts_known(published):
         return None
     subject = published["credentialSubject"]
@@ -169,8 +196,15 @@ def _believed(
         return None
     controller = controller_of(issuer, lookup)
     try:
-        if controller is None or not held.verify(published, controller):
+        if controller is None or not _list_holds(published, token, controller):
             return None
     except LossyDocument:
         return None
     return bits(subject.get("encodedList"))
+
+
+def _list_holds(published: dict[str, Any], token: jose.Token | None, controller: dict[str, Any]) -> bool:
+    if token is None:
+        return held.verify(published, controller)
+    fault = jose.list_fault(token) or jose.key_fault(token, controller)
+    return fault is None and jose.signature_holds(token, controller)

@@ -262,7 +262,7 @@ def verify_endorsement(document: Document, *, lookup: Lookup, now: datetime | No
     return check("endorsement_1", finding, deciding=False)
 
 
-def verify_as(kind: str, document: Document, *, lookup: Lookup, now: datetime | None = None) -> Verdict:
+def verify_as(kind: str, given: Document | Opened, *, lookup: Lookup, now: datetime | None = None) -> Verdict:
     """The deciding checks alone, of a credential of another kind than a badge."""
-    asked = Once(lookup)
-    return Verdict(tuple(_judge(Opened(document), kind, asked, now or datetime.now(UTC), _Budget(asked))))
+    opened, asked = given if isinstance(given, Opened) else Opened(given), Once(lookup)
+    return Verdict(tuple(_judge(opened, kind, asked, now or datetime.now(UTC), _Budget(asked))))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from people.errors import Refusal
 
-CHECKING = "check_badge"
+CHECKING, CHECKING_MANY = "check_badge", "check_many_badges"
 
 
 class TooOften(Refusal):
@@ -23,11 +23,11 @@ class TooOften(Refusal):
     sentence = _("Too many badges were handed in from your address. Wait a minute, then hand it in again.")
 
 
-def refuse_too_often(request: HttpRequest) -> None:
-    """Count one more badge that this address hands in. Raises `TooOften`.
+def refuse_too_often(request: HttpRequest, act: str = CHECKING) -> None:
+    """Count one more badge, or one more pile of them, that this address hands in. Raises `TooOften`.
 
     What is counted goes by a keyed hash, so that no address of a stranger stands in a table.
     """
     address = get_adapter().get_client_ip(request)
-    if not ratelimit.consume(request, action=CHECKING, key=salted_hmac(CHECKING, address).hexdigest()):
+    if not ratelimit.consume(request, action=act, key=salted_hmac(act, address).hexdigest()):
         raise TooOften

@@ -20,6 +20,7 @@ from workflows import register
 UNPROCESSABLE, TOO_LARGE = 422, 413
 # The whole request, counted before anything of it is parsed: a file of five mebibytes and a status list.
 MOST_REQUEST_BYTES = FILE_BYTES + LIST_BYTES
+MOST_MANY_BYTES = 25 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -79,16 +80,51 @@ class BadgeForm(forms.Form):
         return data
 
 
+class ManyFiles(forms.ClearableFileInput):
+    """A field that takes several files."""
+
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Each file as Django looks at one."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """All of them."""
+        return [super(ManyFilesField, self).clean(one, initial) for one in (data or [None])]
+
+
+class ManyForm(forms.Form):
+    """Many files at once, and how the answer shall look."""
+
+    badges = ManyFilesField(
+        label=_("The files"),
+        widget=ManyFiles(attrs={"multiple": True}),
+        allow_empty_file=True,
+        help_text=_("Up to 200 at once, 25 MB in all: pictures, PDF, .json and .jwt files, also whole records."),
+    )
+    answer = forms.ChoiceField(
+        label=_("The answer"),
+        choices=[
+            ("page", _("On this page, row by row")),
+            ("xlsx", _("A spreadsheet (XLSX)")),
+            ("csv", _("A CSV file")),
+        ],
+        initial="page",
+        widget=forms.RadioSelect,
+    )
+
+
 class EarnerForm(forms.Form):
     """The address that the person gives; compared and not kept."""
 
     em = forms.CharField(max_length=320, required=False)
 
 
-def too_large(request: HttpRequest) -> bool:
+def too_large(request: HttpRequest, most: int = MOST_REQUEST_BYTES) -> bool:
     """True when the request says that it is larger than any badge; asked before it is read."""
     stated = str(request.META.get("CONTENT_LENGTH") or "0")
-    return not stated.isdigit() or int(stated) > MOST_REQUEST_BYTES
+    return not stated.isdigit() or int(stated) > most
 
 
 def understood(data: bytes, host: str, listed: bytes = b"") -> HandedIn:

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from portal_public.views import badges, catalogue, conformance, documents, pages, verify, wallet
+from portal_public.views import badges, catalogue, conformance, documents, many, pages, verify, wallet
 
 app_name = "public"
 urlpatterns = [
     path("", verify.verify, name="home"),
     path("verify", verify.verify, name="verify"),
+    path("verify/many", many.many, name="many"),
     path("register", catalogue.registered, name="register"),
     path("about", pages.about, name="about"),
     path("accessibility", pages.accessibility, name="accessibility"),

@@ -10,11 +10,12 @@ from uuid import UUID
 from django.conf import settings
 
 from credentials import apart
+from credentials.bundles import is_bundle, together
 from credentials.held import Memory
 from credentials.lookups import OwnAndForeign
 from credentials.picture import Picture, picture_of
 from credentials.reading import Proved, Reading, read_badge
-from credentials.report import report
+from credentials.report import bundle_report, report
 from credentials.stored import Stored, judged
 from credentials.texts import Opened
 from credentials.verdict import Answer, Check, Outcome, Trust, Verdict
@@ -155,12 +156,32 @@ def judge(badge: Stored, *, address: str | None = None) -> Judgement:
     )
 
 
-def judge_handed(data: bytes, *, listed: bytes = b"", address: str | None = None) -> tuple[Opened, Judgement]:
+@dataclass(frozen=True)
+class Bundle:
+    """A record or a presentation as strangers see it: what was found of the whole, and each badge with its text."""
+
+    verdict: Verdict
+    badges: list[tuple[str, Judgement]]
+
+    @property
+    def answer(self) -> Answer:
+        """No better than the worst in it."""
+        return together(self.verdict, *(judgement.verdict for _text, judgement in self.badges))
+
+    def as_data(self) -> dict[str, Any]:
+        """The same as JSON values, for programs."""
+        return bundle_report(self.answer, self.verdict, [judgement.as_data() for _text, judgement in self.badges])
+
+
+def judge_handed(data: bytes, *, listed: bytes = b"", address: str | None = None) -> tuple[Opened, Judgement | Bundle]:
     """Open and judge whatever a stranger hands in, with the issuer's status list where it comes along.
 
     Raises `Unreadable`, and `Busy` when too many do so at once. What holds only an address is handed back as such.
     """
     found = apart.judge(data, listed=listed, lookup=OwnAndForeign(), earner=_given(address))
+    if is_bundle(found.opened.document):
+        parts = [(part.opened.text, _judgement(part.opened.document, part.verdict)) for part in found.parts]
+        return found.opened, Bundle(found.verdict, parts)
     return found.opened, _judgement(found.opened.document, found.verdict)
 
 

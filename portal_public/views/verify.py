@@ -18,10 +18,10 @@ from credentials.strictjson import Unreadable
 from people.limits import TooOften, refuse_too_often
 from portal_public.forms import TOO_LARGE, UNPROCESSABLE, BadgeForm, HandedIn, linked, too_large, understood
 from portal_public.views import samples
-from portal_public.views.answers import JSON, any_origin, document, page, wants_page
+from portal_public.views.answers import JSON, any_origin, document, page, unlisted, wants_page
 from portal_public.views.badges import badge_under
 from portal_public.views.verdict_pages import show_verdict
-from workflows.judgement import Judgement, judge, judge_handed
+from workflows.judgement import Bundle, Judgement, judge, judge_handed
 
 
 @csrf_exempt  # Nothing changes here and nobody is signed in; a token would need a cookie, and we set none.
@@ -62,7 +62,7 @@ def _wants_page(request: HttpRequest) -> bool:
     return wants_page(request, page_first=_is_form(request))
 
 
-class _InMemory(MemoryFileUploadHandler):
+class InMemory(MemoryFileUploadHandler):
     """Keeps every file in memory, also a large one: the size of the whole request was looked at before."""
 
     def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:
@@ -76,7 +76,7 @@ def _handed_in(request: HttpRequest) -> HandedIn:
         return HandedIn(sentence=_("This is larger than any badge that we read."), status=TOO_LARGE)
     if not _is_form(request):
         return understood(request.body, request.get_host())
-    request.upload_handlers = [_InMemory(request)]
+    request.upload_handlers = [InMemory(request)]
     if "sample" in request.POST:
         sample = samples.document_of(request.POST["sample"])
         if sample is None:
@@ -109,7 +109,10 @@ def _unreadable(request: HttpRequest, handed: HandedIn) -> HttpResponse:
     return page(request, "public/verify.html", context, status=handed.status)
 
 
-def _answer(request: HttpRequest, judgement: Judgement, text: str, listed: bytes) -> HttpResponse:
+def _answer(request: HttpRequest, judgement: Judgement | Bundle, text: str, listed: bytes) -> HttpResponse:
     if not _wants_page(request):
         return document(request, judgement.as_data(), JSON, seconds=0)
+    if isinstance(judgement, Bundle):
+        context = {"bundle": judgement, "handed": text, "listed": listed.decode(errors="replace")}
+        return unlisted(page(request, "public/bundle.html", context))
     return show_verdict(request, judgement, {"handed": text, "listed": listed.decode(errors="replace")})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gzip
 import json
 import socket
@@ -13,12 +14,13 @@ from typing import Any
 
 import pytest
 
-from credentials import fetching, proofs
+from credentials import fetching, jose, proofs
 from credentials.fetching import Client, Unreachable, did_address, is_public
 from credentials.lookups import OwnAndForeign
 from credentials.outcomes import Answer
 from credentials.status_check import recent_list
 from credentials.strictjson import Unreadable
+from credentials.texts import of_text
 from credentials.verdict import verify
 from tests.credentials.elsewhere import Elsewhere, drips, endless, ok, sends_to, standing
 from tests.credentials.test_proofs import DOCUMENT, Foreign
@@ -248,3 +250,35 @@ def test_the_holder_may_hand_in_the_list_unless_it_is_old(elsewhere: Elsewhere) 
     for old in ({**status_list, "validFrom": "2026-01-01T00:00:00Z"}, {"id": status_list["id"]}):
         with pytest.raises(Unreadable, match="older than a day"):
             recent_list(json.dumps(old).encode())
+
+
+@pytest.mark.django_db
+def test_a_badge_and_a_list_as_tokens_by_an_issuer_elsewhere_are_judged_as_well(elsewhere: Elsewhere) -> None:
+    foreign, badge, status_list = _foreign_badge(elsewhere)
+    token = jose.sign(
+        {**badge, "credentialSubject": {**badge["credentialSubject"], "id": "did:example:a"}}, foreign.signer
+    )
+    listed = jose.sign(status_list, foreign.signer)
+
+    def answer(text: str = token, **handed: Any) -> str:
+        return verify(of_text(text.encode()), lookup=OwnAndForeign(**handed)).answer.value
+
+    assert answer() == "cannot_tell"  # no list yet
+    assert answer(handed=recent_list(listed.encode())) == "valid"
+    fetching.KEPT.clear()
+    elsewhere.pages["/lists/1"] = lambda _path, line: line.sendall(ok(listed.encode()))
+    assert answer() == answer(json.dumps(jose.enveloped(token))) == "valid"
+    bits = bytearray(16384)
+    bits[0] |= 0x80 >> 5
+    revoking = copy.deepcopy(status_list)
+    revoking["credentialSubject"]["encodedList"] = _packed(gzip.compress(bytes(bits)))
+    for other, found in {
+        jose.sign(revoking, foreign.signer): "not_valid",
+        jose.sign(revoking, Foreign().signer): "cannot_tell",
+        jose.sign({**status_list, "id": f"{elsewhere.origin}/lists/2"}, foreign.signer): "cannot_tell",
+        listed[:-6] + "AAAAAA": "cannot_tell",
+        "ey.ey.ey": "cannot_tell",
+    }.items():
+        fetching.KEPT.clear()
+        elsewhere.pages["/lists/1"] = lambda _path, line, other=other: line.sendall(ok(other.encode()))
+        assert answer() == found

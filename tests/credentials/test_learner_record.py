@@ -16,8 +16,9 @@ from openbadgeslib.ob3.clr import bundled_clr_contexts
 from openbadgeslib.ob3.did import resolve_did
 from openbadgeslib.ob3.ldp import verify_data_integrity_proof
 
-from credentials import documents, learner_record, life
+from credentials import bundles, documents, learner_record, life
 from credentials.lookups import OwnRows
+from credentials.texts import Opened
 from tests.credentials.maker import Made, judged, make
 
 Document = dict[str, Any]
@@ -36,7 +37,7 @@ def _record(made: Made) -> Document:
 
 
 def _answer(document: Document) -> str:
-    return learner_record.judge(document, lookup=OwnRows()).answer.value
+    return bundles.judge(Opened(document), lookup=OwnRows()).answer.value
 
 
 def _foreign(document: Document) -> None:
@@ -57,8 +58,8 @@ def test_a_record_has_the_contexts_in_the_order_of_the_standard_and_holds_the_ba
 
 def test_the_record_and_the_badge_in_it_verify_here_and_elsewhere(made: Made) -> None:
     record = _record(made)
-    found = learner_record.judge(record, lookup=OwnRows())
-    assert found.answer.value == "valid", [(c.name, c.outcome, str(c.sentence)) for c in found.record.checks]
+    found = bundles.judge(Opened(record), lookup=OwnRows())
+    assert found.answer.value == "valid", [(c.name, c.outcome, str(c.sentence)) for c in found.whole.checks]
     _foreign(record)
     (inner,) = record["credentialSubject"]["verifiableCredential"]
     assert judged(inner).answer.value == "valid"
@@ -99,8 +100,8 @@ def test_a_record_that_was_changed_is_not_valid(made: Made, name: str) -> None:
 def test_a_record_is_no_better_than_the_badges_in_it(made: Made) -> None:
     record = _record(made)
     life.revoke(credential=made.badge)
-    found = learner_record.judge(record, lookup=OwnRows())
-    assert (found.record.answer.value, found.badges[0].answer.value) == ("valid", "not_valid")
+    found = bundles.judge(Opened(record), lookup=OwnRows())
+    assert (found.whole.answer.value, found.parts[0].verdict.answer.value) == ("valid", "not_valid")
     assert found.answer.value == "not_valid"
 
 
@@ -117,4 +118,5 @@ def test_the_command_tells_the_verdict_of_the_record_and_of_each_badge(made: Mad
             call_command("verify_badge", str(tmp_path / "record.json"), stdout=said)
         found = json.loads(said.getvalue())
         assert (ended.value.code, found["verdict"]) == (code, verdict)
-        assert (found["record"]["verdict"], found["badges"][0]["verdict"]) == (verdict, "valid")
+        whole = {check["outcome"] for check in found["checks"] if check["deciding"]}
+        assert ("failed" in whole, found["badges"][0]["verdict"]) == (verdict == "not_valid", "valid")

@@ -17,10 +17,10 @@ from openbadgeslib.ob3.did import resolve_did
 from openbadgeslib.ob3.ldp import OB3LdpVerifier
 from pypdf import PdfReader
 
-from credentials import baking, jose, keys, learner_record, sharing
+from credentials import baking, bundles, jose, keys, sharing
 from credentials.lookups import OwnRows
 from credentials.models import Credential, ShareLink, ShareOpening
-from credentials.texts import of_token
+from credentials.texts import Opened, of_token
 from credentials.verdict import verify
 from credentials.wallet import offers
 from people.models import User
@@ -142,7 +142,7 @@ def test_she_gathers_her_badges_of_one_institution_into_one_record(hers: tuple[C
     assert answer["Content-Disposition"] == 'attachment; filename="taravelle-college.clr.json"'
     record = answer.json()
     assert record["credentialSubject"]["verifiableCredential"] == [badge.document]
-    assert learner_record.judge(record, lookup=OwnRows()).answer.value == "valid"
+    assert bundles.judge(Opened(record), lookup=OwnRows()).answer.value == "valid"
     (told,) = LedgerEvent.objects.filter(type="gather_record")
     assert told.data["record"] == record["id"]
     Credential.objects.filter(pk=badge.pk).update(status="suspended")

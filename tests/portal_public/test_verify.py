@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import copy
+import html
 import json
 import logging
 import time
@@ -15,7 +17,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
-from credentials import actions, baking, keys, life, proofs
+from credentials import actions, baking, documents, jose, keys, learner_record, life, proofs
 from credentials.models import Endorsement
 from credentials.picture import picture_of
 from people.limits import CHECKING
@@ -323,3 +325,35 @@ def test_one_address_hands_in_so_many_badges_a_minute_and_others_are_not_held_up
     with connection.cursor() as cursor:
         cursor.execute("SELECT cache_key FROM cache")
         assert "127.0.0.1" not in str(cursor.fetchall())
+
+
+def test_a_record_and_a_presentation_are_judged_badge_by_badge(lenas: Shown, stranger: Client) -> None:
+    badge, college = lenas.credential.document, lenas.credential.issuer
+    identity = documents.hashed_identity(lenas.lena.email, "5a17")
+    record = learner_record.sign(issuer=college, name="Badges of Lena", identities=[identity], badges=[badge])
+    forged = {**badge, "name": "Surgery"}
+    shown = {"@context": badge["@context"][:1], "type": ["VerifiablePresentation"], "verifiableCredential": [badge]}
+    told = [
+        base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in ({"alg": "ES256"}, shown)
+    ]
+    envelope = {**jose.enveloped(""), "type": "EnvelopedVerifiablePresentation"}
+    enveloped = {**envelope, "id": f"data:application/vp+jwt,{told[0]}.{told[1]}.{told[0]}"}
+    cases: list[tuple[dict[str, Any], str, list[str]]] = [
+        (record, "valid", ["valid"]),
+        (shown, "valid", ["valid"]),
+        (enveloped, "valid", ["valid"]),
+        ({**record, "name": "More badges of Lena"}, "not_valid", ["valid"]),
+        ({**shown, "verifiableCredential": [badge, forged]}, "not_valid", ["valid", "not_valid"]),
+        ({**shown, "verifiableCredential": record}, "not_valid", ["not_valid"]),
+        ({**shown, "verifiableCredential": []}, "not_valid", []),
+        ({**shown, "verifiableCredential": [badge] * 21}, "not_valid", []),
+        ({**shown, "verifiableCredential": [badge, "text"]}, "not_valid", []),
+    ]  # fmt: skip
+    for document, answer, badges in cases:
+        found = _verdict(stranger, document)
+        assert (found["verdict"], [one["verdict"] for one in found["badges"]]) == (answer, badges)
+    page = _paste(stranger, cases[4][0])
+    assert page.count('<li data-verdict="valid"') == page.count('<li data-verdict="not_valid"') == 1
+    assert "Not valid" in page
+    assert "Who presents it was not checked" in page
+    assert "Surgery" not in page.replace(html.escape(json.dumps(forged)), "").replace("&quot;Surgery&quot;", "")

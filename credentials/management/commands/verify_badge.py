@@ -12,12 +12,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from credentials import learner_record
-from credentials.learner_record import RecordVerdict
+from credentials import bundles
+from credentials.bundles import BundleVerdict
 from credentials.lookups import Folder, OwnAndForeign
 from credentials.opening import open_credential
 from credentials.reading import read_badge
-from credentials.report import report
+from credentials.report import bundle_report, report
 from credentials.status_check import recent_list
 from credentials.strictjson import Unreadable
 from credentials.verdict import Answer, verify
@@ -54,9 +54,9 @@ class Command(BaseCommand):
             self.stderr.write("It holds only an address. Fetch the badge from there and hand it in.")
             sys.exit(UNREADABLE)
         lookup = Folder(Path(options["folder"])) if options["folder"] else OwnAndForeign(handed)
-        if learner_record.is_record(opened.document):
-            found = learner_record.judge(opened.document, lookup=lookup)
-            answer, content = found.answer, _of_record(opened.document, found)
+        if bundles.is_bundle(opened.document):
+            found = bundles.judge(opened, lookup=lookup, earner=options["earner"])
+            answer, content = found.answer, _of_bundle(found)
         else:
             verdict = verify(opened, lookup=lookup, earner=options["earner"])
             answer, content = verdict.answer, report(verdict, read_badge(opened.document, verdict))
@@ -64,9 +64,7 @@ class Command(BaseCommand):
         sys.exit(EXIT[answer])
 
 
-def _of_record(document: dict[str, Any], found: RecordVerdict) -> dict[str, Any]:
-    """The verdict of a record with that of each badge in it."""
-    inner = learner_record.held(document) if found.badges else []
-    badges = [report(verdict, read_badge(badge, verdict)) for badge, verdict in zip(inner, found.badges, strict=True)]
-    record = report(found.record, read_badge(document, found.record))
-    return {"verdict": found.answer.value, "record": record, "badges": badges}
+def _of_bundle(found: BundleVerdict) -> dict[str, Any]:
+    """The verdict of a record or a presentation with that of each badge in it."""
+    badges = [report(part.verdict, read_badge(part.opened.document, part.verdict)) for part in found.parts]
+    return bundle_report(found.answer, found.whole, badges)
