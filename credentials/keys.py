@@ -118,6 +118,7 @@ def ensure_key(organization: Organization, purpose: str) -> SigningKey:
     live = SigningKey.objects.filter(organization=organization, purpose=purpose, status=SigningKey.Status.ACTIVE)
     key = live.first()
     if key is not None:
+        key.organization = organization  # which need not be asked for again
         return key
     with transaction.atomic():
         Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)

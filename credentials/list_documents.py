@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -11,6 +13,7 @@ from credentials.base58 import b58encode
 from credentials.canonical import V2
 from credentials.compiled import Markers, Template, Unsound, compile_template
 from credentials.models import SigningKey
+from credentials.signers import CanSign
 from people.models import Organization
 
 SECONDS_KEPT = 60  # how long a reader may keep a list: its `ttl`, and Cache-Control of the page that serves it
@@ -60,11 +63,8 @@ def _templates() -> tuple[Template, Template]:
 class Signer:
     """Signs the lists of one issuer at one moment."""
 
-    def __init__(self, issuer: Organization, now: datetime) -> None:
-        self._now = now
-        self._issuer = keys.did_of(issuer)
-        self._key = keys.ensure_key(issuer, SigningKey.Purpose.STATUS)
-        self._method = f"{self._issuer}#{self._key.public_multibase}"
+    def __init__(self, issuer: str, signer: CanSign, now: datetime) -> None:
+        self._now, self._issuer, self._signer = now, issuer, signer
 
     def signed(self, url: str, purpose: str, sequence: int, bits: str) -> dict[str, Any]:
         """The list with its proof. Its number is signed, so that an older list is known as older (H25)."""
@@ -74,11 +74,17 @@ class Signer:
             "purpose": purpose, "since": since, "bits": bits,
         }  # fmt: skip
         document = _list(**slots)
-        options = _options(self._method, since)
+        options = _options(self._signer.method, since)
         lists, proof = _templates()
         try:
-            digest = proof.digest({"method": self._method, "created": since}) + lists.digest(slots)
+            digest = proof.digest({"method": self._signer.method, "created": since}) + lists.digest(slots)
         except Unsound:  # such as an address that is not plain; the full algorithm reads it
-            return proofs.sign(document, keys.signer(self._key), created=self._now)
-        signature = keys.sign_bytes(self._key, digest)
-        return {**document, "proof": [{**options, "proofValue": "z" + b58encode(signature)}]}
+            return proofs.sign(document, self._signer, created=self._now)
+        return {**document, "proof": [{**options, "proofValue": "z" + b58encode(self._signer.sign(digest))}]}
+
+
+@contextmanager
+def opened(issuer: Organization, now: datetime) -> Iterator[Signer]:
+    """What signs lists with the issuer's key for them, which is unwrapped once for both."""
+    with keys.opened_signer(keys.ensure_key(issuer, SigningKey.Purpose.STATUS)) as signer:
+        yield Signer(keys.did_of(issuer), signer, now)

@@ -5,18 +5,21 @@ from __future__ import annotations
 import base64
 import gzip
 import random
+import sys
+from array import array
 from collections.abc import Collection, Sequence
 from datetime import timedelta
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
+from bitarray import bitarray
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
 from credentials import list_documents
-from credentials.models import Credential, StatusEntry, StatusList
+from credentials.models import StatusEntry, StatusList
 from people.models import Organization
 
 SECONDS_KEPT = list_documents.SECONDS_KEPT
@@ -25,6 +28,21 @@ FULLEST = 0.5  # beyond this a new list is begun, so that a random index is foun
 LARGE = 500  # from this many indices on, a batch rather begins a list of its own than wait
 STEP_AFTER_RESTORE = 1_000_000
 RANDOM = random.SystemRandom()  # an index tells nothing about when, or with whose, it was taken
+REVOKE = """
+    WITH named AS (SELECT id FROM credentials_statuslist WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE),
+    revoked AS (UPDATE credentials_statusentry SET revoked = true WHERE id = ANY(%s))
+    UPDATE credentials_statuslist AS list SET changes = list.changes + 1 FROM named WHERE list.id = named.id
+"""
+# What a list shows: how far it is, and the indices of its rows as numbers of four bytes, all at one moment.
+ROWS = """
+    SELECT list.sequence, list.changes,
+        (SELECT string_agg(int4send(entry.index), '') FROM credentials_statusentry AS entry
+            WHERE entry.status_list_id = list.id AND entry.revoked),
+        (SELECT string_agg(int4send(entry.index), '') FROM credentials_credential AS badge
+            JOIN credentials_statusentry AS entry ON entry.id = badge.entry_id
+            WHERE entry.status_list_id = list.id AND badge.status = 'suspended')
+    FROM credentials_statuslist AS list WHERE list.id = %s
+"""
 TAKE = """
     INSERT INTO credentials_statusentry (status_list_id, index, revoked)
     SELECT %s, drawn, false FROM unnest(%s::int[]) AS drawn
@@ -111,7 +129,10 @@ def changed(status_list_id: int) -> None:
 
 
 def _publish_after_commit(status_list_id: int) -> None:
-    transaction.on_commit(partial(publish_due, only=[status_list_id]), robust=True)
+    def published() -> None:  # no `partial`: where it fails, Django logs its name
+        publish_due(only=[status_list_id])
+
+    transaction.on_commit(published, robust=True)
 
 
 def revoke(entry: StatusEntry) -> None:
@@ -120,12 +141,17 @@ def revoke(entry: StatusEntry) -> None:
 
 
 def revoke_many(entries: Sequence[StatusEntry]) -> None:
-    """Set many bits, for ever, in one statement; each list is published once, after the commit."""
-    StatusEntry.objects.filter(pk__in=[entry.pk for entry in entries]).update(revoked=True)
+    """Set many bits, for ever, in one statement; each list is published once, after the commit.
+
+    The lists are locked in order, so that two callers never wait for each other in a ring.
+    """
+    lists = sorted({entry.status_list_id for entry in entries})
+    with connection.cursor() as cursor:
+        cursor.execute(REVOKE, [lists, [entry.pk for entry in entries]])
     for entry in entries:
         entry.revoked = True
-    for status_list_id in sorted({entry.status_list_id for entry in entries}):
-        changed(status_list_id)
+    for status_list_id in lists:
+        _publish_after_commit(status_list_id)
 
 
 def entry_document(entry: StatusEntry) -> dict[str, Any]:
@@ -151,10 +177,9 @@ def _nothing_set(size: int) -> str:
 
 
 def _encoded(size: int, indices: Sequence[int]) -> str:
-    bits = bytearray(size // 8)
-    for index in indices:
-        bits[index >> 3] |= 0x80 >> (index & 7)
-    return "u" + base64.urlsafe_b64encode(gzip.compress(bytes(bits), 6, mtime=0)).decode().rstrip("=")
+    bits = bitarray(size, endian="big")
+    bits[list(indices)] = 1
+    return "u" + base64.urlsafe_b64encode(gzip.compress(bits.tobytes(), 6, mtime=0)).decode().rstrip("=")
 
 
 def current(status_list: StatusList) -> StatusList:
@@ -168,9 +193,8 @@ def current(status_list: StatusList) -> StatusList:
 
 def publish_due(*, only: Collection[int] | None = None) -> int:
     """Publish every list whose rows changed, or those of `only`; how many. For the minute job; safe to run twice."""
-    due = (
-        StatusList.objects.filter(Q(published_at=None) | ~Q(changes=F("shown"))).select_related("issuer").order_by("pk")
-    )
+    due = StatusList.objects.filter(Q(published_at=None) | ~Q(changes=F("shown"))).select_related("issuer")
+    due = due.defer("document", "suspensions").order_by("pk")
     lists = list(due if only is None else due.filter(pk__in=only))
     for status_list in lists:
         publish(status_list)
@@ -180,38 +204,46 @@ def publish_due(*, only: Collection[int] | None = None) -> int:
 def publish(status_list: StatusList) -> StatusList:
     """Rebuild a list and its list of suspensions from the rows and sign them; the sequence rises.
 
-    Nothing is locked while it signs, so that no revocation waits for a signature. `status_list` was read before the
-    rows are: every change that it counts has committed and is seen. Whoever publishes first wins; the other looks
-    whether that shows all that it knows, and else begins anew.
+    Nothing is locked while it signs, so that no revocation waits for a signature. Whoever publishes first wins; the
+    other looks whether that shows all that it knows, and else begins anew.
     """
-    fresh = status_list
     while True:
-        now, sequence = timezone.now(), fresh.sequence
-        signer = list_documents.Signer(fresh.issuer, now)
-        fresh.document = signer.signed(
-            list_url(fresh), "revocation", sequence + 1, encoded(fresh.size, _revoked(fresh))
-        )
-        fresh.suspensions = signer.signed(
-            suspensions_url(fresh), "suspension", sequence + 1, encoded(fresh.size, _suspended(fresh))
-        )
-        fresh.published_at, fresh.shown, fresh.sequence = now, fresh.changes, sequence + 1
+        now = timezone.now()
+        sequence, changes, revoked, suspended = _rows(status_list)
+        with list_documents.opened(status_list.issuer, now) as signer:
+            document = signer.signed(list_url(status_list), "revocation", sequence + 1, revoked)
+            suspensions = signer.signed(suspensions_url(status_list), "suspension", sequence + 1, suspended)
         values = {
-            name: getattr(fresh, name) for name in ("document", "suspensions", "published_at", "shown", "sequence")
-        }
-        if StatusList.objects.filter(pk=fresh.pk, sequence=sequence).update(**values):
-            return fresh
+            "document": document, "suspensions": suspensions, "published_at": now, "shown": changes,
+            "sequence": sequence + 1,
+        }  # fmt: skip
+        if StatusList.objects.filter(pk=status_list.pk, sequence=sequence).update(**values):
+            for name, value in {**values, "changes": changes}.items():
+                setattr(status_list, name, value)
+            return status_list
         fresh = StatusList.objects.select_related("issuer").get(pk=status_list.pk)
-        if fresh.shown >= values["shown"]:
+        if fresh.shown >= changes:
             return fresh
 
 
-def _revoked(status_list: StatusList) -> list[int]:
-    return list(status_list.entries.filter(revoked=True).values_list("index", flat=True))
+def _rows(status_list: StatusList) -> tuple[int, int, str, str]:
+    """Sequence and changes of a list, and both of its lists of bits, as they are at one moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(ROWS, [status_list.pk])
+        sequence, changes, revoked, suspended = cursor.fetchone()
+    return (
+        sequence,
+        changes,
+        encoded(status_list.size, _numbers(revoked)),
+        encoded(status_list.size, _numbers(suspended)),
+    )
 
 
-def _suspended(status_list: StatusList) -> list[int]:
-    suspended = Credential.objects.filter(entry__status_list=status_list, status=Credential.Status.SUSPENDED)
-    return list(suspended.values_list("entry__index", flat=True))
+def _numbers(packed: bytes | None) -> list[int]:
+    numbers = array("i", packed or b"")
+    if sys.byteorder == "little":  # PostgreSQL sends the first byte first
+        numbers.byteswap()
+    return numbers.tolist()
 
 
 def sign_all_anew(issuer: Organization) -> None:
