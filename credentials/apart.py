@@ -31,7 +31,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from credentials.errors import Refusal
+from credentials.errors import NotConforming, Refusal
 from credentials.outcomes import Cause, Check, Lookup, Outcome, not_checked
 from credentials.strictjson import Unreadable
 from credentials.texts import Opened
@@ -45,6 +45,8 @@ MOST_JOBS = 500  # of one process, so that whatever it hoards goes with it
 QUESTIONS = ("did_document", "status_list", "standing", "keeps_records_of", "published", "known_issuers")
 _ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV")
 _BROKEN = (EOFError, OSError, ValueError)
+_GIVEN_UP = _("Looking at it took more time or memory than any honest badge needs, so it was given up.")
+TOO_MUCH = "https://www.w3.org/TR/vc-data-model#PARSING_ERROR"
 logger = logging.getLogger(__name__)
 
 
@@ -179,6 +181,21 @@ def judge(data: bytes | str, *, lookup: Lookup, listed: bytes = b"", earner: str
     return found
 
 
+def look(what: str, document: dict[str, Any], options: dict[str, Any], *, lookup: Lookup) -> None:
+    """Look at what the conformance doors are given, as `vc_check.LOOKS` names it. Raises `NotConforming`."""
+    job = _Job(lookup)
+    try:
+        with _pool(os.getpid()).process(MOST_SECONDS / 2) as process:
+            seconds = MOST_SECONDS + (process.took_to_start if process.jobs == 0 else 0.0)
+            with process.ended_after(seconds):
+                refused = job.refused(process, what, document, options)
+    except _BROKEN as error:
+        logger.warning("A process that looked at a credential was ended: %s.", type(error).__name__)
+        refused = {"sentence": str(_GIVEN_UP), "problem": TOO_MUCH}
+    if refused is not None:
+        raise NotConforming(refused["sentence"], problem=refused["problem"])
+
+
 class _Job:
     """One badge on its way through a process."""
 
@@ -193,15 +210,30 @@ class _Job:
         process.line.send_bytes(raw)
         process.line.send_bytes(listed)
         while True:
-            message = process.hear()
-            if "ask" in message:
-                process.say({"answer": self._answer(*message["ask"])})
-            elif "opened" in message:
+            message = self._heard(process)
+            if "opened" in message:
                 self.opened = Opened(**message["opened"])
             elif "unreadable" in message:
                 return Unreadable(**message["unreadable"])
             elif self.opened is not None:
                 return _judged(self.opened, message)
+
+    def refused(
+        self, process: Process, what: str, document: dict[str, Any], options: dict[str, Any]
+    ) -> dict[str, str] | None:
+        """Hand over what a door was given; why it was refused, or None."""
+        process.jobs += 1
+        process.say({"language": get_language(), "look": what, "options": options})
+        process.line.send_bytes(json.dumps(document).encode())
+        process.line.send_bytes(b"")
+        found: dict[str, str] | None = self._heard(process)["refused"]
+        return found
+
+    def _heard(self, process: Process) -> dict[str, Any]:
+        """What it says after all its questions were answered."""
+        while "ask" in (message := process.hear()):
+            process.say({"answer": self._answer(*message["ask"])})
+        return message
 
     def _answer(self, question: str, arguments: list[str]) -> Any:
         """From the lookup; the process cannot ask for anything else."""
@@ -218,7 +250,7 @@ class _Job:
     def broken(self, detail: str) -> Judged | Unreadable:
         """What is left when the process was ended."""
         logger.warning("A process that judged a badge was ended: %s.", detail)
-        sentence = _("Looking at it took more time or memory than any honest badge needs, so it was given up.")
+        sentence = _GIVEN_UP
         if self.opened is None:
             return Unreadable(sentence, detail=detail)
         return Judged(self.opened, unlooked(not_checked(sentence, detail=detail)))

@@ -85,7 +85,10 @@ def serve(line: Connection) -> None:
         job = json.loads(line.recv_bytes())
         data, listed = line.recv_bytes(), line.recv_bytes()
         with translation.override(job["language"] or "en"):
-            _one(line, data, listed, job["earner"])
+            if "look" in job:
+                _look(line, json.loads(data), job)
+            else:
+                _one(line, data, listed, job["earner"])
         signal.setitimer(signal.ITIMER_PROF, 0)
 
 
@@ -116,6 +119,23 @@ def _one(line: Connection, data: bytes, listed: bytes, earner: str | None) -> No
         parts = [{"opened": _told(part.opened), "checks": _checks(part.verdict)} for part in found.parts]
         return say({"checks": _checks(found.whole), "parts": parts})
     return say({"checks": _checks(verify(opened, lookup=lookup, earner=earner))})
+
+
+def _look(line: Connection, document: dict[str, Any], job: dict[str, Any]) -> None:
+    """A credential or a presentation that a conformance door was given."""
+    from credentials import vc_check
+    from credentials.errors import NotConforming
+    from people.errors import Refusal
+
+    _limited()
+    refused: dict[str, str] | None = None
+    try:
+        vc_check.LOOKS[job["look"]](document, Asked(line, {}), vc_check.Asked.of(job["options"]))
+    except NotConforming as found:
+        refused = {"sentence": str(found.sentence), "problem": found.problem}
+    except Refusal as found:
+        refused = {"sentence": str(found.sentence), "problem": vc_check.PARSING}
+    line.send_bytes(json.dumps({"refused": refused}).encode())
 
 
 def _told(opened: Any) -> dict[str, Any]:
@@ -159,11 +179,16 @@ def main(descriptor: str, base_url: str) -> None:
     """Set up, say so, and serve."""
     _set_up(base_url)
     from credentials import canonical
+    from credentials.vc_check import KNOWN
 
-    for module in ("credentials.opening", "credentials.bundles"):  # loaded before there is a limit
+    for module in (
+        "credentials.opening",
+        "credentials.bundles",
+        "credentials.vc_check",
+    ):  # loaded before there is a limit
         import_module(module)
-    for url in canonical.PINNED:
-        canonical.context_document(url)
+    for url in KNOWN:
+        canonical.context_document(url, KNOWN)
     sys.excepthook = _without_words
     line = Connection(int(descriptor))
     _bounded_memory()

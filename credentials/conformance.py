@@ -17,7 +17,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import transaction
 
-from credentials import jose, keys, proofs, vc_check, vc_form
+from credentials import apart, jose, keys, proofs, vc_check, vc_form
 from credentials.canonical import V2, is_absolute
 from credentials.errors import NotConforming
 from credentials.lookups import OwnAndForeign
@@ -61,14 +61,13 @@ def issue(body: Mapping[str, Any]) -> Document:
     """Sign a credential that conforms. Raises `NotConforming` and the refusals of signing."""
     document, options, signer = _object(body, "credential"), _options(body), keys.conformance_signer()
     if "proof" in document:
-        vc_check.credential(document, DoorLookup(), Asked(checks=("proof",)))
+        apart.look("credential", document, {"checks": ["proof"]}, lookup=DoorLookup())
     else:
         document["issuer"] = _issuer(document, signer)
-    vc_form.credential(document)
+    apart.look("unsigned", document, {}, lookup=DoorLookup())
     for entry in _statuses(options):
         document = _with_status(document, entry)
     if options.get("format") == "vc+jwt":
-        vc_check.canonical_here(document)
         return {"verifiableCredential": jose.enveloped(jose.sign(document, signer))}
     return {"verifiableCredential": _signed(document, options, signer)}
 
@@ -88,7 +87,6 @@ def _signed(document: Document, options: Document, signer: Signer) -> Document:
         before = given if isinstance(given, list) else [given]
     if suite not in SUITES or not (named == "" or is_absolute(named)) or not all(isinstance(b, str) for b in before):
         raise NotConforming("These options are not known here.", problem=vc_form.MALFORMED)
-    vc_check.canonical_here({name: value for name, value in document.items() if name != "proof"})
     return proofs.sign(
         document, signer, created=datetime.now(UTC), suite=suite, named=named, after=before,
         canonicalize=vc_check.canonical_here,
@@ -158,15 +156,18 @@ def set_status(body: Mapping[str, Any]) -> Document:
 
 def verify_credential(body: Mapping[str, Any]) -> Document:
     """Look at a credential. Raises `NotConforming` with what does not hold."""
-    asked = Asked.of(_options(body))
-    vc_check.credential(_object(body, "verifiableCredential"), DoorLookup(), asked)
-    return _answer(asked)
+    return _verified("credential", _object(body, "verifiableCredential"), _options(body))
 
 
 def verify_presentation(body: Mapping[str, Any]) -> Document:
     """Look at a presentation and at what it presents. Raises `NotConforming` with what does not hold."""
-    asked = Asked.of(_options(body))
-    vc_check.presentation(_object(body, "verifiablePresentation"), DoorLookup(), asked)
+    return _verified("presentation", _object(body, "verifiablePresentation"), _options(body))
+
+
+def _verified(what: str, document: Document, options: Document) -> Document:
+    """Looked at where it can be killed (`credentials.apart`)."""
+    asked = Asked.of(options)
+    apart.look(what, document, options, lookup=DoorLookup())
     return _answer(asked)
 
 

@@ -145,3 +145,12 @@ def _standing(document: Document, lookup: Lookup, asked: Asked) -> None:
             raise NotConforming(str(found.sentence), problem=STATUS)
         if found.outcome == Outcome.NOT_CHECKED:
             raise NotConforming(str(found.sentence), problem=UNAVAILABLE)
+
+
+def unsigned(document: Document, _lookup: Lookup, _asked: Asked) -> None:
+    """Refuse what must not be signed. Raises `NotConforming`, `LossyDocument` and what is too tangled."""
+    vc_form.credential(document)
+    _words_kept(document)
+
+
+LOOKS = {"credential": credential, "presentation": presentation, "unsigned": unsigned}
