@@ -12,7 +12,7 @@ from credentials import status
 from notifications import beats, wake
 from people import codes
 from people.locks import only_one
-from workflows import award_clocks, checkpoints, clocks
+from workflows import award_clocks, checkpoints, clocks, triggers
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +46,7 @@ JOBS: tuple[Job, ...] = (
     Job("status_lists", MINUTE, status.publish_due),
     Job("timers", MINUTE, clocks.fire_due),
     Job("awards", HOUR, award_clocks.fire_award_clocks),
+    Job("figures", HOUR, triggers.look_at_figures),
     Job("codes", HOUR, codes.forget_old),
     Job("checkpoint", HOUR, checkpoints.keep),
 )

@@ -9,7 +9,15 @@ from uuid import UUID
 
 from credentials import documents, held, status
 from credentials.canonical import OPEN_BADGES, V2
-from credentials.models import Credential, Endorsement, PublishedAchievement, SigningKey, StatusList
+from credentials.models import (
+    Credential,
+    Endorsement,
+    PublishedAchievement,
+    ShareLink,
+    ShareOpening,
+    SigningKey,
+    StatusList,
+)
 from credentials.outcomes import Cause, Standing
 from people.models import Organization, OrganizationKind
 
@@ -195,3 +203,10 @@ def agreed_and_offered(award_references: Any) -> tuple[int, int]:
     badges = Credential.objects.filter(award_reference__in=award_references)
     agreed = badges.filter(status=S.PREPARED, consented_at__isnull=False)
     return agreed.count(), badges.filter(status__in=[S.ISSUED, S.SUSPENDED, S.EXPIRED]).count()
+
+
+def views_of(award_references: Any) -> tuple[int, int, int]:
+    """How many earners share a badge of these awards by link, how many links there are, how often they were opened."""
+    links = ShareLink.objects.filter(credential__award_reference__in=award_references)
+    earners = links.values("credential__award_reference").distinct().count()
+    return earners, links.count(), ShareOpening.objects.filter(link__in=links).count()

@@ -6,8 +6,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from people.models import Membership, Organization, Role, User
-from workflows.models import AwardStage, Cohort, Enrolment, LedgerEvent, Panel, PanelKind, Seat, SeatState, Version
+from people.models import Invitation, Membership, Organization, Role, User
+from workflows.models import (
+    AwardStage,
+    Cohort,
+    DemandQuestion,
+    Enrolment,
+    LedgerEvent,
+    Panel,
+    PanelKind,
+    Seat,
+    SeatState,
+    Version,
+)
 from workflows.panels import BY_LINK
 
 COMMITTEES = (PanelKind.PILOT_APPROVAL, PanelKind.FINAL_APPROVAL)
@@ -50,6 +61,12 @@ class Recipient:
     person: User
     door: Door
     seat: Seat | None = None
+    invitation: Invitation | None = None
+
+    @property
+    def link(self) -> Invitation | None:
+        """The mailed link that opens the door without an account."""
+        return self.invitation or (self.seat.invitation if self.seat is not None else None)
 
 
 Audience = Callable[[Case], Iterable[Recipient]]
@@ -145,6 +162,15 @@ def statement_person(case: Case) -> Iterable[Recipient]:
     """Who made the partner's statement that the event names."""
     made = case.version.decisions.filter(public_id=case.event.data.get("validation")).select_related("actor", "seat")
     return [Recipient(decision.actor, Door.LETTER, decision.seat) for decision in made]
+
+
+def yearly_person(case: Case) -> Iterable[Recipient]:
+    """Who is asked whether it is still in demand, by a link of its own."""
+    asked = DemandQuestion.objects.filter(public_id=case.event.data.get("question"))
+    return [
+        Recipient(question.invitation.person, Door.LETTER, invitation=question.invitation)
+        for question in asked.select_related("invitation__person")
+    ]
 
 
 def everybody(case: Case) -> Iterable[Recipient]:

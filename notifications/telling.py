@@ -49,7 +49,7 @@ def tell(outbox: OutboxEvent) -> dict[str, Any]:
 
 def _deliveries(case: Case, notice: told.Notice, recipient: Recipient) -> list[Delivery]:
     """By mail to everybody; also in the list of the portal to those who have an account."""
-    person, seat = recipient.person, recipient.seat
+    person = recipient.person
     with translation.override(person.language):
         subject, text = wording.notice(notice, case, recipient.door)
     now = timezone.now()
@@ -62,8 +62,7 @@ def _deliveries(case: Case, notice: told.Notice, recipient: Recipient) -> list[D
         "text": text,
         "path": links.path(case, recipient),
     }
-    invitation = seat.invitation if seat is not None else None
-    mail = Delivery(channel=Channel.MAIL, invitation=invitation, asks=notice.asks, **common)
+    mail = Delivery(channel=Channel.MAIL, invitation=recipient.link, asks=notice.asks, **common)
     if person.is_guest:
         return [mail]
     return [mail, Delivery(channel=Channel.IN_APP, done_at=now, sent_at=now, **common)]

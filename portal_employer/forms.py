@@ -16,7 +16,7 @@ from people.models import User
 from portal_employer.fields import EMPTY, UNCHOSEN, field_of, lines, named, said
 from workflows.actions.reviewing import PartnerCondition
 from workflows.dossier import Text
-from workflows.questions import FORMS, INTERESTS, MONTHS, PRINCIPLES, SECTIONS, STATEMENTS, Question
+from workflows.questions import CHANGED, FORMS, INTERESTS, MONTHS, PRINCIPLES, SECTIONS, STATEMENTS, Question
 from workflows.reviews import ReviewLetter
 
 MAIN = {"relevance": "support", "endorsement": "endorse", "community": "agree"}
@@ -239,6 +239,25 @@ class WordsForm(forms.Form):
     def __init__(self, *args: Any, label: Any, hint: Any = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["text"].label, self.fields["text"].help_text = label, hint
+
+
+class NoLongerForm(forms.Form):
+    """Why it is no longer in demand; a yes needs no words."""
+
+    use_required_attribute = False
+    words = lines(_("What changed?"))
+
+    def __init__(self, *args: Any, yes: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].required = not yes
+
+
+class RenewForm(forms.Form):
+    """The short form before a statement ends: what changed, and for how long it is said again."""
+
+    use_required_attribute = False
+    changed = field_of(CHANGED)
+    months = field_of(MONTHS)
 
 
 class StepBackForm(forms.Form):

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from portal_employer.views import answer, aside, home, letter
+from portal_employer.views import answer, aside, home, letter, yearly
 
 app_name = "employer"
 urlpatterns = [
     path("", home.home, name="home"),
     path("l/<str:token>", letter.by_link, name="letter"),
     path("l/<str:token>/start", letter.start_by_link, name="start_letter"),
+    path("l/<str:token>/still", yearly.still, name="still"),
     path("l/<str:token>/kept", letter.kept_by_link, name="kept_letter"),
     path("<uuid:seat>/", letter.of_seat, name="seat"),
     path("<uuid:seat>/start", letter.start, name="start"),

@@ -16,15 +16,26 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from workflows.actions.ending import close_offer
+from workflows.actions.standing_by import ask_to_renew, ask_yearly
 from workflows.actions.suspending import lapse_suspension, order
 from workflows.door import Passage, opened
-from workflows.freshness import refresh, without_award_on
+from workflows.freshness import (
+    in_use,
+    last_source_ends,
+    limit,
+    open_review,
+    pathway_ends,
+    refresh,
+    stale_since,
+    without_award_on,
+)
 from workflows.models import Award, Condition, Decision, SeatState, Timer, Validation
 from workflows.policy import setting
 from workflows.stations import Stage
 from workflows.timers import Kind, arm, begin_of, moments, screening_due
 
 MOST_STARTS = 3
+SLACK = timedelta(minutes=1)  # a timer is set a moment before the event that it looks back to
 
 
 @dataclass(frozen=True)
@@ -122,6 +133,7 @@ def _statement(timer: Timer) -> Validation | None:
 
 
 def _statement_ends(passage: Passage, timer: Timer) -> bool:
+    """Tell the office and the partner; the first notice brings the short form by which the partner renews it."""
     statement = _statement(timer)
     if statement is None:
         return False
@@ -129,6 +141,32 @@ def _statement_ends(passage: Passage, timer: Timer) -> bool:
     if days not in setting(passage.version.policy.data, "notice_days"):
         return False
     passage.remark("statement_ends", validation=str(statement.decision.public_id), kind=statement.kind, days=days)
+    if days == max(setting(passage.version.policy.data, "notice_days")):
+        ask_to_renew(passage, statement)
+    return True
+
+
+def _still_in_demand(passage: Passage, timer: Timer) -> bool:
+    """Once a year the partner is asked by a link with one button."""
+    statement = _statement(timer)
+    return statement is not None and ask_yearly(passage, statement)
+
+
+def _sources_end(passage: Passage, timer: Timer) -> bool:
+    """The last source of demand ages out soon, unless a younger one was found since."""
+    day, _colon, days = timer.subject.partition(":")
+    ends = last_source_ends(passage.version)
+    if not in_use(passage.version) or ends is None or ends.isoformat() != day:
+        return False
+    passage.remark("sources_end", on=day, days=int(days))
+    return True
+
+
+def _trigger(passage: Passage, timer: Timer) -> bool:
+    """Something outside the version changed: its review opens, unless it is open already."""
+    if passage.version.stage != Stage.ACTIVE:
+        return False
+    open_review(passage, timer.subject.partition(":")[0])
     return True
 
 
@@ -141,6 +179,8 @@ def _freshness(passage: Passage, timer: Timer) -> bool:
     need = (passage.version.content.get("demand") or {}).get("need_ends_on")
     if need and begin_of(date.fromisoformat(need) + timedelta(days=1)) == timer.due_at:
         trigger = "need_ended"
+    if _is_day(timer.subject) and pathway_ends(passage.version, date.fromisoformat(timer.subject)):
+        trigger = "pathway"
     refresh(passage, trigger=trigger)
     return passage.version.number != before
 
@@ -161,7 +201,7 @@ def _review_due(passage: Passage, timer: Timer) -> bool:
         or begin_of(version.review_due_on) != timer.due_at
     ):
         return False
-    passage.move("open_review", trigger="date")
+    open_review(passage, "date")
     return True
 
 
@@ -176,12 +216,14 @@ def _no_awards(passage: Passage, timer: Timer) -> bool:
             return False
     if version.stage != Stage.ACTIVE:
         return False
-    passage.move("open_review", trigger="no_awards")
+    open_review(passage, "no_awards")
     return True
 
 
-def _ask_suspension(passage: Passage, _timer: Timer) -> bool:
-    if not passage.version.issuing_paused or passage.version.stage == Stage.SUSPENDED:
+def _ask_suspension(passage: Passage, timer: Timer) -> bool:
+    """For 60 days without a break demand or job validation was stale; the officer decides, not the clock."""
+    since = stale_since(passage.version)
+    if not in_use(passage.version) or since is None or since + limit(passage.version) > timer.due_at + SLACK:
         return False
     passage.remark("ask_suspension")
     return True
@@ -212,6 +254,9 @@ HANDLERS: dict[Kind, Callable[[Passage, Timer], bool]] = {
     Kind.HOLD_OVER: _hold_over,
     Kind.CONDITION_OVERDUE: _condition_late,
     Kind.STATEMENT_ENDS: _statement_ends,
+    Kind.SOURCES_END: _sources_end,
+    Kind.STILL_IN_DEMAND: _still_in_demand,
+    Kind.TRIGGER: _trigger,
     Kind.FRESHNESS: _freshness,
     Kind.REVIEW_DUE: _review_due,
     Kind.NO_AWARDS: _no_awards,

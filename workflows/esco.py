@@ -51,6 +51,7 @@ class Report:
     kept: int = 0
     whole: bool = True
     refused: list[str] = field(default_factory=list)
+    touched: list[str] = field(default_factory=list)  # addresses of skills that say something else now, or are gone
 
 
 def _table(path: Path, needed: set[str]) -> Iterator[dict[str, str]]:
@@ -155,6 +156,7 @@ def bring_in(rows: Iterable[Row], *, edition: str, tell: Callable[[int], None], 
     Skill.objects.bulk_create(new, batch_size=BATCH)
     names = ["label_en", "label_fr", "alt_en", "skill_type", "reuse_level", "edition", "retired"]
     Skill.objects.bulk_update([*changed, *dropped], names, batch_size=BATCH)
+    report.touched = [skill.uri for skill in [*changed, *dropped]]
     report.added, report.changed, report.retired = len(new), len(changed), len(dropped)
     report.unchanged = len(seen) - len(new) - len(changed) - report.kept
     return report

@@ -10,11 +10,11 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from workflows import cases, lineage
+from workflows import cases, ledger, lineage, packs
 from workflows.clauses import ages_out_on
-from workflows.door import Passage
+from workflows.door import Passage, stream_of
 from workflows.dossier import Dossier
-from workflows.models import Validation, Version
+from workflows.models import LedgerEvent, ReviewPack, Validation, Version
 from workflows.policy import months_after, setting
 from workflows.stations import STATIONS, Stage
 from workflows.timers import Kind, arm, begin_of
@@ -50,13 +50,26 @@ def refresh(passage: Passage, *, trigger: str = "") -> None:
         _flag(system, at_risk=overdue or left)
         return
     stale, job = _lost(version)
-    was_paused, was_at_risk = version.issuing_paused, version.at_risk
+    was_paused = version.issuing_paused
     _pause(system, stale)
+    lost_job = _job(system, job)
     _flag(system, at_risk=bool(stale or job or overdue or left))
-    lost = (version.issuing_paused and not was_paused) or (bool(job) and not was_at_risk)
+    lost = (version.issuing_paused and not was_paused) or lost_job
     if version.stage == Stage.ACTIVE and (lost or trigger):
-        system.move("open_review", trigger=trigger or ("demand" if version.issuing_paused else "job"))
+        open_review(system, trigger or ("demand" if version.issuing_paused else "job"))
     arm_ageing(version)
+
+
+def open_review(system: Passage, trigger: str) -> ReviewPack:
+    """T21: build the pack that the review rests on, and open it. The event names the pack by its digest."""
+    pack = packs.build(system.version, trigger)
+    system.move("open_review", trigger=trigger, pack=pack.digest)
+    return pack
+
+
+def job_is_stale(version: Version) -> bool:
+    """True while partners no longer confirm that the assessment reflects the job: no new cohort then."""
+    return in_use(version) and bool(_lost(version)[1])
 
 
 def _lost(version: Version) -> tuple[list[str], list[str]]:
@@ -80,12 +93,38 @@ def _pause(system: Passage, stale: list[str]) -> None:
     version.issuing_paused = bool(stale)
     system.record("pause_issuing" if stale else "resume_issuing", reasons=stale)
     if stale:
-        arm(version, Kind.ASK_SUSPENSION, timezone.now() + timedelta(days=_limit(version)))
+        arm(version, Kind.ASK_SUSPENSION, timezone.now() + limit(version))
 
 
-def _limit(version: Version) -> int:
-    """After how many calendar days of stale demand the officer is asked for a suspension."""
-    return int(setting(version.policy.data, "limits_days")["ask_suspension"])
+def limit(version: Version) -> timedelta:
+    """After how many calendar days of stale demand or job validation the officer is asked for a suspension."""
+    return timedelta(days=int(setting(version.policy.data, "limits_days")["ask_suspension"]))
+
+
+def _job(system: Passage, job: list[str]) -> bool:
+    """Note when the job validation is lost and when it is back; True when it was lost just now."""
+    last = _last_of_job(system.version)
+    was_lost = last is not None and last.type == "lose_job_validation"
+    if bool(job) == was_lost:
+        return False
+    system.record("lose_job_validation" if job else "regain_job_validation", reasons=job)
+    if job:
+        arm(system.version, Kind.ASK_SUSPENSION, timezone.now() + limit(system.version), subject="job")
+    return bool(job)
+
+
+def _last_of_job(version: Version) -> LedgerEvent | None:
+    return ledger.last_event(stream_of(version), "lose_job_validation", "regain_job_validation")
+
+
+def stale_since(version: Version) -> datetime | None:
+    """Since when, without a break, demand or job validation is stale; None while both hold."""
+    begun = []
+    if version.issuing_paused:
+        begun.append(ledger.last_event(stream_of(version), "pause_issuing"))
+    last = _last_of_job(version)
+    begun.append(last if last is not None and last.type == "lose_job_validation" else None)
+    return min((datetime.fromisoformat(event.at) for event in begun if event is not None), default=None)
 
 
 def _flag(system: Passage, *, at_risk: bool) -> None:
@@ -97,16 +136,43 @@ def _flag(system: Passage, *, at_risk: bool) -> None:
 def arm_ageing(version: Version) -> None:
     """Look again when the last source ages out, an exemption ends, or the stated need ends."""
     today = timezone.localdate()
-    demand = Dossier.model_validate(cases.content_today(version)).demand
-    most = setting(version.policy.data, "validity_months")["demand_source"]
-    ends = [day for day in (ages_out_on(source, most) for source in demand.sources) if day is not None]
-    days = [max(ends)] if ends else []
+    content = Dossier.model_validate(version.content)
+    demand, last_ends = content.demand, last_source_ends(version)
+    days = [last_ends] if last_ends is not None else []
+    if last_ends is not None:
+        _arm_notices(version, last_ends)
+    days += _ends_of_pathways(content)
     days += [ends_on + timedelta(days=1) for ends_on in version.exemptions.values_list("ends_on", flat=True)]
     if demand.need_ends_on is not None:
         days.append(demand.need_ends_on + timedelta(days=1))
     for day in days:
         if day > today:
             arm(version, Kind.FRESHNESS, begin_of(day), subject=day.isoformat())
+
+
+def last_source_ends(version: Version) -> date | None:
+    """The day on which the last dated source of demand is too old."""
+    sources = Dossier.model_validate(cases.content_today(version)).demand.sources
+    most = setting(version.policy.data, "validity_months")["demand_source"]
+    return max((day for source in sources if (day := ages_out_on(source, most)) is not None), default=None)
+
+
+def _ends_of_pathways(content: Dossier) -> list[date]:
+    ladders = content.pathways.ladders
+    return [ladder.effective_until + timedelta(days=1) for ladder in ladders if ladder.effective_until is not None]
+
+
+def pathway_ends(version: Version, day: date) -> bool:
+    """True when on this day what was agreed about a way into a program holds no more."""
+    return day in _ends_of_pathways(Dossier.model_validate(version.content))
+
+
+def _arm_notices(version: Version, last_source_ends: date) -> None:
+    """Notices before the last source of demand is too old (`lifecycle.md` 8)."""
+    for days in setting(version.policy.data, "notice_days"):
+        day = last_source_ends - timedelta(days=days)
+        if day > timezone.localdate():
+            arm(version, Kind.SOURCES_END, begin_of(day), subject=f"{last_source_ends.isoformat()}:{days}")
 
 
 def next_review(version: Version) -> date:

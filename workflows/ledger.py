@@ -202,6 +202,11 @@ def events_of(stream: str, *, type_: str | None = None) -> list[LedgerEvent]:
     return list(events if type_ is None else events.filter(type=type_))
 
 
+def last_event(stream: str, *types: str) -> LedgerEvent | None:
+    """The last event of one of these types in a stream."""
+    return LedgerEvent.objects.filter(stream=stream, type__in=types).order_by("-sequence").first()
+
+
 def last_events(streams: Collection[str]) -> list[LedgerEvent]:
     """The last event of each of these streams, in one statement."""
     rows = LedgerEvent.objects.filter(stream__in=streams)

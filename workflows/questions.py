@@ -72,6 +72,14 @@ NAME_PUBLIC = Question(
     _text("May we show your name?", "Pouvons-nous afficher votre nom?"),
     _options(yes=("Yes", "Oui"), no=("No", "Non")),
 )
+CHANGED = Question(
+    "changed",
+    _text(
+        "What changed since your last answer? Leave it empty if nothing did.",
+        "Qu’est-ce qui a changé depuis votre dernière réponse? Laissez vide si rien n’a changé.",
+    ),
+    optional=True,
+)
 COMMENT = Question("comment", _text("Your comment", "Votre commentaire"), optional=True)
 
 F2 = (
@@ -297,8 +305,11 @@ def _plain(question: Question) -> dict[str, Any]:
     return asked
 
 
-def as_asked(kind: str) -> list[dict[str, Any]]:
-    """Every question of a form as plain data, with its decision and signature, for the record of an answer."""
+def as_asked(kind: str, *, renewed: bool = False) -> list[dict[str, Any]]:
+    """Every question of a form as plain data, with its decision and signature, for the record of an answer.
+
+    `renewed`: the short form before a statement ends asks what changed, too.
+    """
     decision = Question(
         "decision",
         _text("Decision", "Décision"),
@@ -306,7 +317,8 @@ def as_asked(kind: str) -> list[dict[str, Any]]:
     )
     statement = Question("statement", STATEMENTS[kind])
     signature = () if kind == "community" else (MONTHS, NAME_PUBLIC)
-    return [_plain(question) for question in (*FORMS[kind], decision, statement, *signature)]
+    changed = (CHANGED,) if renewed else ()
+    return [_plain(question) for question in (*FORMS[kind], *changed, decision, statement, *signature)]
 
 
 def question(kind: str, code: str) -> Question:

@@ -19,14 +19,12 @@ from credentials.batch import Planned
 from credentials.models import Credential, Endorsement, SigningKey
 from workflows import badge_contents
 from workflows.actions import operating
+from workflows.actions.standing_by import ask_signatories
 from workflows.actions.validating import take_back
 from workflows.award_course import opened_award, opened_awards
-from workflows.door import Passage, opened
+from workflows.door import opened
 from workflows.errors import Refusal
-from workflows.freshness import in_use
-from workflows.models import Award, PanelKind, Statement, Validation
-from workflows.panels import Place
-from workflows.rounds import days_of, open_round
+from workflows.models import Award, Statement, Validation
 
 
 def _chunks(key: SigningKey, size: int) -> Iterator[tuple[int, list[int]]]:
@@ -131,17 +129,7 @@ def _ask_partner_again(key: SigningKey, endorsement: Endorsement) -> None:
             return
         reason = _("The key that signed it was compromised. The organization is asked to sign again.")
         take_back(passage, validation, "withdraw_for_key", reason, key=key.public_multibase)
-        _open_renewal(passage, validation)
-
-
-def _open_renewal(passage: Passage, validation: Validation) -> None:
-    version, seat = passage.version, validation.decision.seat
-    kind = PanelKind.RELEVANCE if validation.kind == Validation.Kind.DEMAND else PanelKind.ENDORSEMENT
-    if seat is None or not in_use(version) or version.panels.filter(kind=kind, closed_at=None).exists():
-        return  # the office asks by its own round; it reads of it by the event
-    place = Place(seat.person, seat.organization, seat.seat_class)
-    panel = open_round(version, kind, [place], days_of(version, kind.value), afresh=True)
-    passage.record("ask_again", panel=str(kind), round=panel.round, seats=1)
+        ask_signatories(passage, [validation])  # else the office asks by its own round; it reads of it by the event
 
 
 def statements_left(key: SigningKey) -> QuerySet[Statement]:

@@ -18,6 +18,7 @@ from workflows.models import (
     Agreement,
     Condition,
     Decision,
+    DemandQuestion,
     Interest,
     PanelKind,
     Seat,
@@ -87,6 +88,17 @@ def state_of(invitation: Invitation, seat: Seat | None) -> Link:
     if seat.state != SeatState.OPEN or invitation.ended_at is not None:
         return Link.CLOSED
     return Link.OPEN if invitations.is_open(invitation) else Link.EXPIRED
+
+
+def yearly_of(invitation: Invitation) -> DemandQuestion | None:
+    """The yearly question that a link asks; None for a link to a seat."""
+    related = ("validation__decision__snapshot", "validation__organization", "validation__version__institution")
+    return DemandQuestion.objects.select_related(*related, "invitation").filter(invitation=invitation).first()
+
+
+def yearly_is_open(question: DemandQuestion) -> bool:
+    """True while the question can still be answered."""
+    return question.answered_at is None and invitations.is_open(question.invitation)
 
 
 def seat_for(user: User, public_id: UUID) -> Seat:

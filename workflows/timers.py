@@ -13,7 +13,7 @@ from enum import StrEnum
 from django.utils import timezone
 
 from workflows.models import Condition, PanelKind, Seat, SeatState, Timer, Version
-from workflows.policy import clock_days, due_after, escalation, setting
+from workflows.policy import clock_days, due_after, escalation, months_after, setting
 
 
 class Kind(StrEnum):
@@ -26,6 +26,9 @@ class Kind(StrEnum):
     HOLD_OVER = "hold_over"
     CONDITION_OVERDUE = "condition_overdue"
     STATEMENT_ENDS = "statement_ends"
+    SOURCES_END = "sources_end"
+    STILL_IN_DEMAND = "still_in_demand"
+    TRIGGER = "trigger"
     FRESHNESS = "freshness"
     REVIEW_DUE = "review_due"
     NO_AWARDS = "no_awards"
@@ -110,6 +113,9 @@ def arm_condition(condition: Condition) -> None:
         arm(condition.version, Kind.CONDITION_OVERDUE, moment, subject=str(condition.public_id))
 
 
+MONTHS_BETWEEN_QUESTIONS = 12  # once a year: is it still in demand?
+
+
 def arm_statement(version: Version, reference: str, ends_at: datetime) -> None:
     """Notices before a partner's statement ends, and the look at what it means when it has ended."""
     for days in setting(version.policy.data, "notice_days"):
@@ -117,3 +123,15 @@ def arm_statement(version: Version, reference: str, ends_at: datetime) -> None:
         if moment > timezone.now():
             arm(version, Kind.STATEMENT_ENDS, moment, subject=f"{reference}:{days}")
     arm(version, Kind.FRESHNESS, ends_at, subject=reference)
+
+
+def arm_yearly(version: Version, reference: str, begun_at: datetime, ends_at: datetime) -> None:
+    """The yearly question about a statement of demand, until the notices before its end begin."""
+    last, day = (
+        ends_at - timedelta(days=max(setting(version.policy.data, "notice_days"))),
+        timezone.localtime(begun_at).date(),
+    )
+    months = MONTHS_BETWEEN_QUESTIONS
+    while begin_of(months_after(day, months)) < last:
+        arm(version, Kind.STILL_IN_DEMAND, begin_of(months_after(day, months)), subject=reference)
+        months += MONTHS_BETWEEN_QUESTIONS

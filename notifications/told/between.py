@@ -12,6 +12,10 @@ from notifications.told.notice import ASKED, CONDITION, VOTE, Notice, to_everybo
 _ASKED_BY_NAME = replace(ASKED, audience=to.seat_by_link)
 _VOTE_BY_NAME = replace(VOTE, audience=to.seat_on_committee)
 _MORE_TIME = (_("You have more time: “%(title)s”"), _("Your time to answer about “%(title)s” was extended."))
+_SOURCES_END = (
+    _("The last source of demand ages out: “%(title)s”"),
+    _("The last source of demand for “%(title)s” is soon too old. Add a fresh one, or issuing pauses on that day."),
+)
 _CLOSED = (
     _("Your seat was closed: “%(title)s”"),
     _(
@@ -108,11 +112,54 @@ BETWEEN: dict[str, tuple[Notice, ...]] = {
             _("Your statement about “%(title)s” ends soon. The office will ask you whether it still holds."),
         ),
     ),
+    "sources_end": (
+        Notice(to.officers, *_SOURCES_END),
+        Notice(to.lead, *_SOURCES_END),
+    ),
+    "ask_still_in_demand": (
+        Notice(
+            to.yearly_person,
+            _("Still in demand? “%(title)s”"),
+            _(
+                "A year ago you said that what “%(title)s” teaches is in demand. Is it still? The link opens one page "
+                "with one button; opening it answers nothing."
+            ),
+            asks=True,
+        ),
+    ),
+    "say_no_longer": (
+        Notice(
+            to.officers,
+            _("No longer in demand? “%(title)s”"),
+            _(
+                "A partner says that “%(title)s” is no longer in demand, and why. The review is open; its signed "
+                "statement stands until the partner withdraws it or it ends."
+            ),
+        ),
+    ),
+    "lose_job_validation": (
+        Notice(
+            to.officers,
+            _("The assessment is no longer confirmed: “%(title)s”"),
+            _(
+                "Partners no longer confirm that the assessment of “%(title)s” reflects the job. Learners under way "
+                "finish; no new cohort is planned before partners confirm it again."
+            ),
+        ),
+        Notice(
+            to.lead,
+            _("The assessment is no longer confirmed: “%(title)s”"),
+            _(
+                "Partners no longer confirm that the assessment of “%(title)s” reflects the job. Learners under way "
+                "finish; no new cohort is planned before partners confirm it again."
+            ),
+        ),
+    ),
     "ask_suspension": (
         Notice(
             to.officers,
             _("Suspend it? “%(title)s”"),
-            _("For 60 days the demand for “%(title)s” has not been confirmed. Decide whether to suspend it."),
+            _("For 60 days partners have not confirmed “%(title)s”. Decide whether to suspend it."),
         ),
     ),
     "enter_import": (

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from people.errors import Refusal
 from people.web import attempt, show
 from portal_employer import drafts
-from portal_employer.forms import LEANS_ON_MAIN, MAIN, AnswerForm, QuestionForm
+from portal_employer.forms import LEANS_ON_MAIN, MAIN, AnswerForm, QuestionForm, RenewForm
 from portal_employer.visits import ENDED, Visit, ended, proved, visiting
 from portal_employer.wording import masked, record_of
 from workflows import questions, reviews
@@ -56,24 +56,33 @@ def other(request: HttpRequest, visit: Visit, choice: str) -> HttpResponse:
     return _answer(request, visit, letter, choice)
 
 
-def _answer(request: HttpRequest, visit: Visit, letter: ReviewLetter, choice: str) -> HttpResponse:
-    answer = _form(request, letter, choice)
-    if request.method == "POST" and attempt(answer, lambda: _sign(visit, letter, answer)) is not None:
+def _answer(
+    request: HttpRequest, visit: Visit, letter: ReviewLetter, choice: str, renew: RenewForm | None = None
+) -> HttpResponse:
+    """The page of one answer. A renewal that was refused stands on it with what was typed."""
+    answer = _form(request, letter, choice, fresh=renew is not None)
+    if request.method == "POST" and renew is None and attempt(answer, lambda: _sign(visit, letter, answer)) is not None:
         return redirect("employer:signed", visit.seat.public_id)
+    changes = reviews.changes_of(letter)
     context = {
         "form": answer,
         "letter": letter,
         "visit": visit,
+        "renew": renew or RenewForm(),
+        "renews": _confirmable(letter) and not changes,
         "mailbox": masked(visit.person.email),
         "saved_at": drafts.saved_at(visit.seat),
         "others": [(each, questions.DECISIONS[each]) for each in questions.CHOICES_OF[letter.kind] if each != choice],
         "decision": questions.DECISIONS[choice],
-        "differences": reviews.changes_of(letter),
+        "differences": changes,
         "earlier": record_of(letter.earlier) if letter.earlier else None,
         "confirmable": _confirmable(letter),
         "new_things": reviews.new_things(letter),
     }
-    return show(request, f"employer/{'form' if answer.main else 'other'}.html", context)
+    response = show(request, f"employer/{'form' if answer.main else 'other'}.html", context)
+    if renew is not None:
+        response.status_code = 422
+    return response
 
 
 def _confirmable(letter: ReviewLetter) -> bool:
@@ -86,9 +95,9 @@ def _page(letter: ReviewLetter, choice: str) -> str:
     return "form" if choice == MAIN[letter.kind] else f"answer/{choice}"
 
 
-def _form(request: HttpRequest, letter: ReviewLetter, choice: str) -> AnswerForm:
+def _form(request: HttpRequest, letter: ReviewLetter, choice: str, *, fresh: bool = False) -> AnswerForm:
     """The form as it was sent, or with what was typed before; name and role are offered."""
-    if request.method == "POST":
+    if request.method == "POST" and not fresh:
         return AnswerForm(request.POST, letter=letter, choice=choice)
     person = letter.seat.person
     answer = AnswerForm(letter=letter, choice=choice, initial={"name": person.name, "role": reviews.last_role(person)})
@@ -116,7 +125,7 @@ def _tell(visit: Visit, letter: ReviewLetter, **given: Any) -> Decision:
     return reviewing.answer(
         seat_id=visit.seat.pk,
         actor=visit.person,
-        questions=questions.as_asked(letter.kind),
+        questions=questions.as_asked(letter.kind, renewed="changed" in given["answers"]),
         language=get_language()[:2],
         proved_at=visit.proved_at,
         **given,
@@ -129,14 +138,20 @@ def _confirm(request: HttpRequest, visit: Visit, letter: ReviewLetter) -> HttpRe
     earlier = letter.earlier
     if earlier is None or not _confirmable(letter):
         raise Http404
+    renew, answers = None, earlier.answers
+    if "months" in request.POST:
+        renew = RenewForm(request.POST)
+        if not renew.is_valid():
+            return _answer(request, visit, letter, MAIN[letter.kind], renew)
+        answers = {**earlier.answers, **{name: value for name, value in renew.cleaned_data.items() if value}}
     _tell(
         visit,
         letter,
         choice=earlier.choice,
         reasons=earlier.reasons,
-        answers=earlier.answers,
+        answers=answers,
         interests=reviews.interests_of(earlier),
-        valid_months=int(earlier.answers.get("months", 24)),
+        valid_months=int(answers.get("months", 24)),
         signed_name=earlier.signed_name,
         signed_role=earlier.signed_role,
         name_public=earlier.name_public,

@@ -13,6 +13,7 @@ from people import codes, invitations
 from people.models import Invitation
 from people.web import attempt, show
 from portal_employer.forms import CodeForm
+from portal_employer.views import yearly
 from portal_employer.visits import (
     Visit,
     ended,
@@ -48,6 +49,9 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
     """Who asks, why you, until when. However often it is opened, nothing changes."""
     invitation = _invitation(token)
     speak(request, invitation.person)
+    question = reviews.yearly_of(invitation)
+    if question is not None:
+        return yearly.page(request, question, token)
     seat = reviews.seat_of_link(invitation)
     start = reverse("employer:start_letter", args=[token])
     state = reviews.state_of(invitation, seat)

@@ -109,6 +109,26 @@ class ReviewForm(EndMixin, ReasonForm):
         return {name: self.cleaned_data[name] for name in (*REVIEW_QUESTIONS, "kept")}
 
 
+class ChangeForm(forms.Form):
+    """What changed outside: a standard or code, or the other side of a pathway."""
+
+    kind = forms.ChoiceField(
+        label=_("What changed?"),
+        choices=[
+            ("standard", _("A standard, a code or a law")),
+            ("pathway", _("A program or another institution at the other end of a pathway")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    name = forms.CharField(
+        label=_("Its name, as the proposals write it"),
+        help_text=_("Such as “ISO 14644-1”. Each version in use whose text holds these words is reviewed."),
+        max_length=200,
+    )
+    edition = forms.CharField(label=_("The new edition or terms"), max_length=200)
+    source = forms.CharField(label=_("Where that is said"), max_length=500)
+
+
 class SourceForm(forms.Form):
     """One fresh source of demand."""
 

@@ -11,7 +11,7 @@ from people.web import person, show
 from portal_quality import offers
 from portal_quality.desk import desk_of
 from portal_quality.doors import carries_record, case_for, office
-from workflows import proceedings, queries, runs
+from workflows import packs, proceedings, queries, runs
 from workflows.door import stream_of
 from workflows.dossier import Dossier
 from workflows.outline import outline, trace
@@ -38,6 +38,7 @@ def page_of(request: HttpRequest, public_id: UUID) -> dict[str, Any]:
         "agreements": queries.agreements(case.version),
         "patches": queries.patches_waiting(case.version),
         "may_screen": "screen" in case.grants,
+        "pack": packs.newest(case.version),
         "cohorts": runs.cohorts(case.version),
         "exemptions": proceedings.exemptions(case.version),
     }

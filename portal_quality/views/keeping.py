@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -15,7 +16,7 @@ from portal_quality.forms.agreements import AskAgainForm
 from portal_quality.forms.common import ConfirmForm, ReasonForm
 from portal_quality.forms.keeping import LiftForm, ReviewForm, SourceForm, WindDownForm
 from portal_quality.prospects import keeping as prospects
-from workflows import differences, lookups, runs
+from workflows import differences, lookups, pack_words, packs
 from workflows.actions import inviting, keeping, revising
 from workflows.models import Panel, PanelKind, Suspension, Version
 from workflows.possible import refuse_on_patch
@@ -96,8 +97,11 @@ def close_review(request: HttpRequest, public_id: UUID) -> HttpResponse:
             **form.days(),
         )
 
-    figures = runs.figures(case.version)
-    return decide(request, case, prospects.CLOSE_REVIEW, form, act, template="quality/review.html", figures=figures)
+    pack = packs.newest(case.version)
+    read: dict[str, Any] = {}
+    if pack is not None:
+        read = {"pack": pack, "why": pack_words.why(pack), "sections": pack_words.told(pack)}
+    return decide(request, case, prospects.CLOSE_REVIEW, form, act, template="quality/review.html", **read)
 
 
 @office

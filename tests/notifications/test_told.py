@@ -102,6 +102,10 @@ BETWEEN: dict[str, set[str]] = {
     "condition_overdue": {"condition_owners", "officers"},
     "statement_ends": {"officers", "statement_person"},
     "ask_suspension": {"officers"},
+    "sources_end": {"officers", "lead"},
+    "ask_still_in_demand": {"yearly_person"},
+    "say_no_longer": {"officers"},
+    "lose_job_validation": {"officers", "lead"},
     "enter_import": {"chairs"},
     "ask_urgent_release": {"asked"},
     "ask_community": {"asked"},
@@ -148,6 +152,10 @@ BETWEEN: dict[str, set[str]] = {
     "withdraw_for_key": {"officers", "statement_person"},
 }
 NOBODY = {
+    # freshness: the office reads them in the review's pack, or hears of the review itself
+    "say_still_in_demand",
+    "regain_job_validation",
+    "note_change",
     # the streams of keys: their owners read them on a page
     "create_key",
     "activate_key",

@@ -86,7 +86,7 @@ def test_a_review_shows_figures_and_is_closed_with_f7(cast: Cast, version: Versi
     keeping.open_review(version_id=version.pk, trigger="date")
     assert [item.kind for item in waiting.items(cast.chair)] == ["close_review"]
     page = body(cast.chair, path(version, "close_review"))
-    assert "1 of 2 assessed" in page
+    assert "<dt>Competent at the first try</dt><dd>1</dd>" in page
     assert send(cast.chair, version, "close_review", kept="keep", reason="x").status_code == 422
     assert send(cast.chair, version, "close_review", kept="revise", **REVIEW).status_code == 302
     assert stage(version) == "active"

@@ -288,7 +288,8 @@ def test_a_review_may_begin_a_new_version_whichever_way_it_closes(
     assert done.stage == ("expiring" if wind_down else "active")
     assert done.successors.get().stage == "draft"
     record = done.decisions.get(choice__startswith="close_review")
-    assert (record.answers, record.reasons, len(record.conformance)) == ({"keep": "revise"}, "seen", 16)
+    answers = {"keep": "revise", "pack": done.review_packs.get().digest}
+    assert (record.answers, record.reasons, len(record.conformance)) == (answers, "seen", 16)
 
 
 def test_whoever_wrote_closes_no_review(cast: Cast, version: Version) -> None:

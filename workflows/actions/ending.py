@@ -18,6 +18,7 @@ from workflows.models import Enrolment, Suspension, Version
 from workflows.records import decide, named
 from workflows.stations import Stage
 from workflows.timers import Kind, arm, begin_of
+from workflows.triggers import look_beside
 
 
 def set_end(version: Version, last_start_on: date | None = None, teach_out_ends_on: date | None = None) -> None:
@@ -88,7 +89,11 @@ def still_open(version: Version) -> Promise | None:
 
 
 def _close(passage: Passage) -> None:
-    passage.move("close_superseded" if followed(passage.version) else "retire")
+    version = passage.version
+    ended = not followed(version)
+    passage.move("retire" if ended else "close_superseded")
+    if ended:
+        look_beside(version.micro_credential)
 
 
 def close_offer(passage: Passage) -> bool:

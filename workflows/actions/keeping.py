@@ -17,8 +17,10 @@ from workflows.door import Passage, opened, stream_of
 from workflows.dossier import Source
 from workflows.errors import Blocked, Missing, NotAllowed, Refusal
 from workflows.freshness import in_use, next_review, refresh
+from workflows.freshness import open_review as begin_review
 from workflows.guards import not_followed, reasoned, refuse_places, replied
 from workflows.models import Panel, PanelKind, Version
+from workflows.packs import newest
 from workflows.panels import PARTNER_KINDS, Place
 from workflows.records import decide, named
 from workflows.rounds import close_round, close_rounds, days_of, open_round
@@ -68,7 +70,7 @@ def reject_at_relevance(*, version_id: int, actor: User, expected: int, reason: 
 def open_review(*, version_id: int, trigger: str) -> Version:
     """T21: the system opens the periodic review on its date or on a trigger."""
     with opened(version_id=version_id, actor=None) as passage:
-        passage.move("open_review", trigger=trigger)
+        begin_review(passage, trigger)
         return passage.version
 
 
@@ -98,7 +100,9 @@ def close_review(
             not_followed(passage)
             _fresh(passage)
             version.review_due_on = next_review(version)
-        decision = decide(passage, verb, role="committee", reasons=reason, answers=answers)
+        pack = newest(version)
+        rests_on = {**(answers or {}), **({"pack": pack.digest} if pack is not None else {})}
+        decision = decide(passage, verb, role="committee", reasons=reason, answers=rests_on)
         following = successor(passage, proposer=version.proposer) if new_version else None
         more = {"successor": str(following.public_id)} if following is not None else {}
         passage.move(verb, reason=reason, **named(decision), **more)

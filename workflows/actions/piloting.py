@@ -15,6 +15,7 @@ from workflows.actions.evaluating import activate, answer_pilot, close_pilot, re
 from workflows.award_course import AwardPassage
 from workflows.door import found, opened
 from workflows.errors import Missing, NotAllowed, OwnWork, Refusal
+from workflows.freshness import job_is_stale
 from workflows.models import AwardStage, Cohort, CohortAssessor, Enrolment, Version
 from workflows.stations import STATIONS, Stage
 
@@ -55,6 +56,10 @@ def make_cohort(
             raise NotAllowed
         if version.stage not in COHORT_STAGES or version.issuing_paused:
             raise Refusal(_("No cohort can be planned in this stage."))
+        if job_is_stale(version):
+            raise Refusal(
+                _("Partners no longer confirm that the assessment reflects the job. Ask them before a new cohort.")
+            )
         if ends_on < starts_on:
             raise Missing(what=_("an end that is not before the start"))
         cohort = Cohort.objects.create(

@@ -18,7 +18,7 @@ from workflows.key_uses import note_use
 from workflows.lineage import following
 from workflows.models import Decision, PanelKind, Seat, Validation
 from workflows.policy import setting
-from workflows.timers import arm_statement, end_of
+from workflows.timers import arm_statement, arm_yearly, end_of
 from workflows.voices import mailbox_belongs
 
 # What a partner asks of the institution is no comment on the badge.
@@ -72,6 +72,8 @@ def validate(decision: Decision, seat: Seat, months: int) -> Validation:
         note_use(validation.endorsement, actor=decision.actor, version=decision.version)
     validation.save()
     arm_statement(decision.version, str(decision.public_id), until)
+    if demand:
+        arm_yearly(decision.version, str(decision.public_id), now, until)
     return validation
 
 

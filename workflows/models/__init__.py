@@ -33,7 +33,7 @@ from workflows.models.content import (
     VersionUserObjectPermission,
 )
 from workflows.models.evidence import EvidenceConsent, EvidenceItem, Visibility
-from workflows.models.keeping import Patch, Suspension, Timer
+from workflows.models.keeping import DemandQuestion, Patch, ReviewPack, Suspension, Timer
 from workflows.models.ledger import Checkpoint, LedgerEvent, OutboxEvent
 from workflows.models.panels import (
     Decision,
@@ -63,6 +63,7 @@ __all__ = [
     "Condition",
     "Contribution",
     "Decision",
+    "DemandQuestion",
     "Enrolment",
     "EvidenceConsent",
     "EvidenceItem",
@@ -82,6 +83,7 @@ __all__ = [
     "PolicyDraft",
     "PolicyFinding",
     "PolicyRun",
+    "ReviewPack",
     "Seat",
     "SeatGroupObjectPermission",
     "SeatQuestion",

@@ -1,4 +1,4 @@
-"""Records of a version in use: suspensions, patches; and the timers of every clock."""
+"""Records of a version in use: suspensions, patches, reviews, yearly questions; and the timers of every clock."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from people.models import Invitation
 from workflows.models.content import Version
-from workflows.models.panels import Seat
+from workflows.models.panels import Seat, Validation
 
 USER = settings.AUTH_USER_MODEL
 
@@ -55,6 +56,36 @@ class Patch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version} · {self.reason[:40]}"
+
+
+class ReviewPack(models.Model):
+    """What the system gathered when a review opened (T21). Never changed: the decision rests on it."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="review_packs")
+    trigger = models.CharField(max_length=80, help_text="Why the review opened, such as `date` or `demand`.")
+    data = models.JSONField()
+    digest = models.CharField(max_length=80)
+    built_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.version} · {self.trigger}"
+
+
+class DemandQuestion(models.Model):
+    """Once a year a partner is asked whether what it said is in demand still is. An answer is no new signature."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    validation = models.ForeignKey(Validation, on_delete=models.PROTECT, related_name="questions")
+    invitation = models.OneToOneField(Invitation, on_delete=models.PROTECT, related_name="demand_question")
+    asked_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    still = models.BooleanField(null=True)
+    words = models.TextField(blank=True)
+    language = models.CharField(max_length=2, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.validation} · {self.asked_at:%Y-%m-%d}"
 
 
 class Timer(models.Model):

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from workflows import esco
+from workflows import esco, triggers
 
 
 class Command(BaseCommand):
@@ -44,4 +44,6 @@ class Command(BaseCommand):
         self.stderr.write(str(esco.ACKNOWLEDGEMENT))
         if not report.whole:
             self.stderr.write("These are a part of an edition: nothing that they lack was retired.")
-        self.stdout.write(json.dumps(asdict(report), indent=1, ensure_ascii=False))
+        reviews = triggers.look_at_skills(options["edition"], set(report.touched))
+        told = {**asdict(report), "touched": len(report.touched), "reviews": len(reviews)}
+        self.stdout.write(json.dumps(told, indent=1, ensure_ascii=False))
