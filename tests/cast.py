@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from credentials import keys
 from people.models import Organization, User
+from tests.remembered import remembered
 from workflows import rights
 from workflows.panels import Place
 
@@ -53,6 +54,7 @@ def _person(name: str, domain: str) -> User:
     return User.objects.create_user(f"{name.lower()}@{domain}", name=name)
 
 
+@remembered
 def gather() -> Cast:
     """Put the cast into the database."""
     college = Organization.objects.create(

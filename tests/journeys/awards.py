@@ -10,6 +10,7 @@ from credentials.models import Credential
 from people.models import User
 from tests.cast import Cast
 from tests.journeys import course
+from tests.remembered import remembered
 from workflows import rights
 from workflows.actions import assessing, awarding, deciding, learning, piloting
 from workflows.evidence import Item
@@ -20,6 +21,7 @@ GOOD = {"R1": {"level": "L2", "comment": ""}, "R2": {"level": "L2", "comment": "
 WEAK = {"R1": {"level": "L1", "comment": "Touched the sleeve"}, "R2": {"level": "L2", "comment": ""}}
 
 
+@remembered
 def piloting_version(cast: Cast, learners: int = 2) -> tuple[Version, Cohort]:
     version = course.drafted(cast)
     course.voted(course.at_pilot_approval(cast, version), "approve", "approve", "approve")
@@ -27,6 +29,7 @@ def piloting_version(cast: Cast, learners: int = 2) -> tuple[Version, Cohort]:
     return version, pilot(cast, version, learners)
 
 
+@remembered
 def pilot(cast: Cast, version: Version, learners: int = 2) -> Cohort:
     today = timezone.localdate()
     cohort = piloting.make_cohort(
@@ -55,12 +58,14 @@ def assessed(cast: Cast, enrolment: Enrolment, scores: dict) -> None:
     assessing.score(enrolment_id=enrolment.pk, actor=cast.assessor, scores=scores)
 
 
+@remembered
 def held(cast: Cast, enrolment: Enrolment) -> None:
     assessed(cast, enrolment, GOOD)
     assessing.moderate(enrolment_id=enrolment.pk, actor=cast.moe, confirm=True, note="")
     assessing.recommend(enrolment_id=enrolment.pk, actor=cast.ana)
 
 
+@remembered
 def approved(cast: Cast, version: Version) -> None:
     learner = Enrolment.objects.filter(cohort__version=version).first().learner
     piloting.answer_pilot(version_id=version.pk, actor=learner, audience="learner", answers={"clear": "yes"})
@@ -75,6 +80,7 @@ def approved(cast: Cast, version: Version) -> None:
     deciding.close_committee(version_id=version.pk, actor=cast.chair, expected=course.number(version))
 
 
+@remembered
 def issued(cast: Cast) -> tuple[Version, Credential]:
     version, cohort = piloting_version(cast)
     first, second = cohort.enrolments.order_by("pk")
@@ -85,6 +91,7 @@ def issued(cast: Cast) -> tuple[Version, Credential]:
     return version, awarded(cast, first)
 
 
+@remembered
 def awarded(cast: Cast, enrolment: Enrolment) -> Credential:
     """Awarded by the grantor, agreed to by the learner, signed and offered."""
     prepared = awarding.award(enrolment_id=enrolment.pk, actor=cast.grant)

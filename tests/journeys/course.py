@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from tests.cast import Cast, proposal
+from tests.remembered import remembered
 from workflows.actions import deciding, proposing, reviewing
 from workflows.models import Decision, Panel, PanelKind, Seat, Suggestion, Version
 
@@ -17,6 +18,7 @@ def number(version: Version) -> int:
     return Version.objects.get(pk=version.pk).number
 
 
+@remembered
 def drafted(cast: Cast, code: str = "GOWN", **changes: object) -> Version:
     version = proposing.start(actor=cast.ana, institution=cast.college, code=code, content={**proposal(), **changes})
     proposing.note_duplicates_seen(version_id=version.pk, actor=cast.ana)
@@ -28,6 +30,7 @@ def submitted(cast: Cast, version: Version) -> Version:
     return proposing.submit(version_id=version.pk, actor=cast.ana, expected=number(version))
 
 
+@remembered
 def in_relevance_review(cast: Cast, version: Version) -> Panel:
     submitted(cast, version)
     return deciding.accept(
@@ -50,18 +53,21 @@ def answered(panel: Panel, choice: str, **more: object) -> None:
         signed(seat, choice, **more)
 
 
+@remembered
 def in_design(cast: Cast, version: Version) -> None:
     answered(in_relevance_review(cast, version), "support")
     deciding.confirm_demand(version_id=version.pk, actor=cast.quinn, expected=number(version))
     deciding.sign_moderation(version_id=version.pk, actor=cast.moe)
 
 
+@remembered
 def in_endorsement(cast: Cast, version: Version) -> Panel:
     return deciding.design_ready(
         version_id=version.pk, actor=cast.ana, expected=number(version), places=cast.employers()
     )
 
 
+@remembered
 def at_pilot_approval(cast: Cast, version: Version) -> Panel:
     in_design(cast, version)
     answered(in_endorsement(cast, version), "endorse")
@@ -70,6 +76,7 @@ def at_pilot_approval(cast: Cast, version: Version) -> Panel:
     )
 
 
+@remembered
 def voted(panel: Panel, *choices: str) -> None:
     seats = Seat.objects.filter(panel=panel).order_by("pk")
     for seat, choice in zip(seats, choices, strict=True):
