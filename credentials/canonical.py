@@ -53,11 +53,20 @@ Contexts = Mapping[str, tuple[str, str]]
 
 @cache
 def _pinned(name: str, digest: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(_pinned_bytes(name, digest))
+    return document
+
+
+def _pinned_bytes(name: str, digest: str) -> bytes:
     data = (FOLDER / name).read_bytes()
     if hashlib.sha256(data).hexdigest() != digest:
         raise RuntimeError(f"The pinned context {name} was changed. Restore it from the package.")
-    document: dict[str, Any] = json.loads(data)
-    return document
+    return data
+
+
+def context_bytes(url: str, known: Contexts = PINNED) -> bytes | None:
+    """A pinned context as its file is; None for any other address."""
+    return _pinned_bytes(*known[url]) if url in known else None
 
 
 def context_document(url: str, known: Contexts = PINNED) -> dict[str, Any]:

@@ -134,7 +134,7 @@ def key_fault(document: Document, proof: Document, controller: Document) -> Sent
 def method_fault(proof: Document, controller: Document, purpose: str = "assertionMethod") -> Sentence | None:
     """Why a controller's document does not let the key of a proof speak for it, or None."""
     method = _method(proof, controller)
-    if method is None or proof.get("verificationMethod") not in _methods_for(controller, purpose):
+    if method is None or proof.get("verificationMethod") not in methods_for(controller, purpose):
         return _("The issuer does not list the key that signed it.")
     if controller.get("id") != method.get("controller"):
         return _("The key that signed it belongs to somebody else than its issuer.")
@@ -150,7 +150,8 @@ def _method(proof: Document, controller: Document) -> Document | None:
     return next((method for method in found if isinstance(named, str) and method.get("id") == named), None)
 
 
-def _methods_for(controller: Document, purpose: str) -> list[str]:
+def methods_for(controller: Document, purpose: str) -> list[str]:
+    """The keys that a controller lists for a purpose, by their address."""
     listed = controller.get(purpose)
     return [entry for entry in listed if isinstance(entry, str)] if isinstance(listed, list) else []
 

@@ -42,6 +42,12 @@ _UNREADABLE = _("The issuer's status list cannot be relied on, so its answer was
 
 
 def bits(encoded: Any) -> bytes | None:
+    """The bits of a list that is long enough, or None when they cannot be read."""
+    found = unpacked(encoded)
+    return found if found is not None and len(found) * 8 >= SMALLEST_LIST else None
+
+
+def unpacked(encoded: Any) -> bytes | None:
     """The bits of a list, at most 4 MiB, or None when they cannot be read."""
     if not isinstance(encoded, str) or encoded[:1] != "u" or len(encoded) > MOST_PACKED_BYTES:
         return None
@@ -51,7 +57,7 @@ def bits(encoded: Any) -> bytes | None:
         found = unpack.decompress(packed, MOST_LIST_BYTES)
     except (ValueError, zlib.error):
         return None
-    return found if unpack.eof and not unpack.unused_data and len(found) * 8 >= SMALLEST_LIST else None
+    return found if unpack.eof and not unpack.unused_data else None
 
 
 def read_list(data: bytes) -> dict[str, Any]:

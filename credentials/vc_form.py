@@ -6,6 +6,8 @@ credentials of every kind. Each fault is a `NotConforming` in the words of the s
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -13,6 +15,7 @@ from typing import Any
 from credentials import shape
 from credentials.canonical import V2, is_absolute
 from credentials.errors import NotConforming
+from credentials.multikey import multibase_bytes
 from credentials.proofs import moment
 
 Document = dict[str, Any]
@@ -77,7 +80,21 @@ def presentation(document: Document) -> None:
             enveloped(one)
         else:
             credential(one)
-            _must(one.get("proof"), "A credential in a presentation must be secured.")
+            own = is_own(one, document)
+            _must(one.get("proof") or own, "A credential in a presentation must be secured, or its holder's own.")
+
+
+def is_own(one: Document, presentation: Document) -> bool:
+    """True for what a holder says of himself, secured by the presentation alone (section 4.13.4)."""
+    speaker, issuer = speaker_of(presentation), one.get("issuer")
+    named = issuer.get("id") if isinstance(issuer, dict) else issuer
+    return "proof" not in one and isinstance(one.get("@context"), list) and speaker is not None and named == speaker
+
+
+def speaker_of(presentation: Document) -> Any:
+    """The holder's address, or None."""
+    holder = presentation.get("holder")
+    return holder.get("id") if isinstance(holder, dict) else holder
 
 
 def credentials_in(document: Document) -> list[Any]:
@@ -85,8 +102,9 @@ def credentials_in(document: Document) -> list[Any]:
     return _listed(document.get("verifiableCredential", []))
 
 
-def enveloped(document: Document) -> None:
+def enveloped(document: Document, kind: str = "EnvelopedVerifiableCredential") -> None:
     """Refuse an envelope without the base context or without a token in a data: URL. Raises `NotConforming`."""
+    _must(types_of(document) == [kind], f"type of an envelope must be {kind}.")
     context = document.get("@context")
     _must(context == V2 or (isinstance(context, list) and context[:1] == [V2]), "@context must begin with the base.")
     _must(str(document.get("id")).startswith("data:"), "id of an envelope must be a data: URL.")
@@ -153,6 +171,26 @@ def _related(document: Document) -> None:
         _must({"digestSRI", "digestMultibase"} & set(one), "relatedResource must have a digest.")
         _must(_SRI.fullmatch(str(one.get("digestSRI", "sha256-" + "A" * 43))), "digestSRI is malformed.")
         _must(_MULTIBASE.fullmatch(str(one.get("digestMultibase", "u" + "A" * 40))), "digestMultibase is malformed.")
+
+
+def digests_hold(resource: Document, data: bytes) -> bool:
+    """Whether each digest of a related resource is that of its bytes: Subresource Integrity, Multibase or Multihash."""
+    algorithm, _dash, value = str(resource.get("digestSRI", "")).partition("-")
+    if value and base64.b64encode(hashlib.new(algorithm, data).digest()).decode() != value:
+        return False
+    if "digestMultibase" not in resource:
+        return True
+    given = _multibase(str(resource["digestMultibase"]))
+    prefixes = {"sha256": b"\x12\x20", "sha384": b"\x20\x30", "sha512": b"\x13\x40"}
+    plain = {name: hashlib.new(name, data).digest() for name in prefixes}
+    return given in {*plain.values(), *(prefixes[name] + digest for name, digest in plain.items())}
+
+
+def _multibase(text: str) -> bytes:
+    """Bytes of base58btc (`z`) or base64url (`u`); none when they cannot be read."""
+    if text.startswith("u"):
+        return base64.urlsafe_b64decode(text[1:] + "=" * (-len(text[1:]) % 4))
+    return multibase_bytes(text) or b""
 
 
 def _status_entry(entry: Document) -> None:

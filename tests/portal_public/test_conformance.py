@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import copy
+import gzip
+import hashlib
 import json
 from typing import Any
 
@@ -11,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.test import Client
 
 from credentials import conformance, jose, keys, proofs, status_check
-from credentials.canonical import V2
+from credentials.base58 import b58encode
+from credentials.canonical import V2, context_bytes
 from credentials.controllers import did_key, method_of
 from credentials.models import ConformanceEntry
 from credentials.multikey import ed25519_multikey
@@ -419,3 +423,80 @@ def test_the_form_of_a_presentation_counts(door: Client) -> None:
     ):  # fmt: skip
         document = {n: v for n, v in {**good, **wrong}.items() if v is not ...}
         assert presented(door, document, checks=[]) == 400, wrong
+
+
+def _enveloped(holder: Holder, payload: Any, **header: Any) -> Document:
+    head = {"alg": "EdDSA", "kid": holder.signer.method, "typ": "vp+jwt", **header}
+    text = ".".join(jose.encoded(json.dumps(part).encode()) for part in (head, payload))
+    token = f"{text}.{jose.encoded(holder.signer.sign(text.encode()))}"
+    return {"@context": V2, "type": "EnvelopedVerifiablePresentation", "id": f"data:application/vp+jwt,{token}"}
+
+
+def test_a_presentation_in_an_envelope_verifies_by_a_key_of_its_holder(door: Client) -> None:
+    holder, other = Holder(), Holder()
+    shown = {
+        "@context": [V2, EXAMPLES], "type": ["VerifiablePresentation"], "holder": holder.did,
+        "verifiableCredential": [issued(door), issued(door, {"format": "vc+jwt"}, id="https://x.example/1")],
+    }  # fmt: skip
+    claims = {"iss": holder.did, "aud": "verifier.example", "nonce": "3f1b", "exp": 4102444800}
+    good = _enveloped(holder, {**shown, **claims})
+    assert presented(door, good) == presented(door, good, challenge="3f1b", domain="verifier.example") == 200
+    assert presented(door, {**good, "@context": [V2]}) == presented(door, good, checks=[]) == 200
+    assert presented(door, good, challenge="other") == presented(door, good, domain="other.example") == 400
+    assert presented(door, good, expectedProofPurpose="keyAgreement") == 400
+    forged = {**shown, "verifiableCredential": [{**issued(door), "name": "Other"}]}
+    for wrong in (
+        _enveloped(other, {**shown, **claims}), _enveloped(other, shown), _enveloped(holder, {"vp": shown, **claims}),
+        _enveloped(holder, forged), _enveloped(holder, {**shown, "exp": 1}),
+        _enveloped(holder, {**shown, "iss": other.did}),
+        _enveloped(holder, {**shown, "type": ["VerifiableCredential"]}), _enveloped(holder, shown, alg="none"),
+        _enveloped(holder, shown, kid="did:key:z6MkOther#z6MkOther"),
+        {**good, "id": good["id"][:-4] + "AAAA"}, {**good, "id": good["id"].partition(",")[2]},
+        {**good, "type": ["VerifiablePresentation"]}, {**good, "@context": []}, {**good, "@context": [EXAMPLES]},
+    ):  # fmt: skip
+        assert presented(door, wrong) == 400, wrong
+
+
+def test_what_a_holder_says_of_himself_is_secured_by_the_presentation(door: Client) -> None:
+    holder = Holder()
+    own = credential(issuer=holder.did)
+    assert presented(door, holder.presents([own])) == 200
+    assert presented(door, holder.presents([own], holder={"id": holder.did})) == 200
+    assert presented(door, {**holder.presents([own]), "verifiableCredential": [{**own, "name": "Other"}]}) == 400
+    assert presented(door, holder.presents([credential(issuer=Holder().did)])) == 400
+
+
+def test_digests_of_contexts_that_we_keep_are_compared(door: Client) -> None:
+    data = context_bytes(V2)
+    assert data is not None
+    right = hashlib.sha256(data).digest()
+    sri = "sha384-" + base64.b64encode(hashlib.sha384(data).digest()).decode()
+    for digest in (
+        {"digestSRI": sri}, {"digestMultibase": "u" + jose.encoded(right)}, {"digestMultibase": "z" + b58encode(right)},
+        {"digestMultibase": "u" + jose.encoded(b"\x12\x20" + right), "digestSRI": sri},
+    ):  # fmt: skip
+        assert verified(door, issued(door, relatedResource={"id": V2, **digest})) == 200
+    for digest in ({"digestSRI": sri[:-4] + "AAAA"}, {"digestMultibase": "u" + jose.encoded(bytes(32))}):
+        refused(door, relatedResource=[{"id": V2, **digest}])
+
+
+def test_why_a_status_was_not_told_has_a_name_of_its_own(door: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = issued(door, {"credentialStatus": {"statusPurpose": "revocation"}})
+    listed = conformance.status_list("revocation")
+
+    def answer(change: Document, *, sign: bool = True) -> str:
+        subject = {**listed["credentialSubject"], **change}
+        unsigned = {name: value for name, value in {**listed, "credentialSubject": subject}.items() if name != "proof"}
+        signer = keys.conformance_signer()
+        other = proofs.sign(unsigned, signer, created=NOW) if sign else {**listed, "credentialSubject": subject}
+        monkeypatch.setattr(conformance.DoorLookup, "status_list", lambda _self, _url: other)
+        return str(post(door, "/credentials/verify", {"verifiableCredential": document})[1].get("title", "verified"))
+
+    short = "u" + base64.urlsafe_b64encode(gzip.compress(bytes(100))).decode().rstrip("=")
+    assert answer({}) == "verified"
+    assert answer({"encodedList": short}) == "STATUS_LIST_LENGTH_ERROR"
+    assert answer({"encodedList": "uAAAA"}) == answer({"statusPurpose": "refresh"}) == "STATUS_VERIFICATION_ERROR"
+    assert answer({"ttl": 5}, sign=False) == "STATUS_VERIFICATION_ERROR"
+    beyond = {**document["credentialStatus"], "statusListIndex": str(131_072 * 9)}
+    document = issued(door, credentialStatus=beyond)
+    assert answer({}) == "RANGE_ERROR"
