@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from credentials import status
 from notifications import beats, wake
-from people import codes
+from people import codes, tokens
 from people.locks import only_one
 from workflows import award_clocks, checkpoints, clocks, triggers
 
@@ -48,6 +48,7 @@ JOBS: tuple[Job, ...] = (
     Job("awards", HOUR, award_clocks.fire_award_clocks),
     Job("figures", HOUR, triggers.look_at_figures),
     Job("codes", HOUR, codes.forget_old),
+    Job("answered_calls", HOUR, tokens.forget_old),
     Job("checkpoint", HOUR, checkpoints.keep),
 )
 

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "portal_quality",
     "portal_learner",
     "portal_public",
+    "portal_api",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -157,6 +158,8 @@ ACCOUNT_RATE_LIMITS = {
     "check_badge": "120/1m/key",
     "check_many_badges": "10/10m/key",
 }
+# How often one access token may call in a minute (people/limits.py).
+API_CALLS_A_MINUTE = env.int("API_CALLS_A_MINUTE", default=600)
 # How many proxies of ours stand in front; without it every visitor behind a proxy shares one address.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 SESSION_COOKIE_AGE = 12 * 3600

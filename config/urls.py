@@ -20,4 +20,5 @@ urlpatterns = [
     path("reviews/", include("portal_employer.urls")),
     path("quality/", include("portal_quality.urls")),
     path("learning/", include("portal_learner.urls")),
+    path("api/v1/", include("portal_api.urls", namespace="api")),
 ]

@@ -5,8 +5,12 @@ The rates stand in `ACCOUNT_RATE_LIMITS` under the name of the act, so that all 
 
 from __future__ import annotations
 
+import time
+
 from allauth.account.adapter import get_adapter
 from allauth.core import ratelimit
+from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from people.errors import Refusal
 
 CHECKING, CHECKING_MANY = "check_badge", "check_many_badges"
+CALLING = "call_api"
 
 
 class TooOften(Refusal):
@@ -31,3 +36,21 @@ def refuse_too_often(request: HttpRequest, act: str = CHECKING) -> None:
     address = get_adapter().get_client_ip(request)
     if not ratelimit.consume(request, action=act, key=salted_hmac(act, address).hexdigest()):
         raise TooOften
+
+
+class TooManyCalls(Refusal):
+    """One token calls more often than a program needs to."""
+
+    status = 429
+    sentence = _("This token called too often. Wait a minute, then go on more slowly.")
+
+
+def refuse_too_many_calls(token: str) -> None:
+    """Count one more call of a token in this minute, by its public id. Raises `TooManyCalls`.
+
+    allauth's own counter lets reading pass uncounted, and reading is most of what programs do.
+    """
+    key = f"{CALLING}:{token}:{int(time.time() // 60)}"
+    calls = 1 if cache.add(key, 1, timeout=120) else cache.incr(key)
+    if calls > settings.API_CALLS_A_MINUTE:
+        raise TooManyCalls

@@ -186,3 +186,42 @@ class OutgoingMail(Work):
 
     def __str__(self) -> str:
         return f"{self.kind} · {self.created_at:%H:%M}"
+
+
+class AccessToken(models.Model):
+    """What a program shows to act as one person in one institution; stored only as a SHA-256 (`people.tokens`)."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    institution = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    label = models.CharField(max_length=80, help_text="What it is for, in the words of its maker.")
+    token_hash = models.CharField(max_length=64, unique=True)
+    ending = models.CharField(max_length=4, help_text="Its last letters, by which people tell tokens apart.")
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(User, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.label} · {self.ending}"
+
+
+class AnsweredCall(models.Model):
+    """The answer to a call that changed something: the same key with the same body gets it again, once done."""
+
+    token = models.ForeignKey(AccessToken, on_delete=models.CASCADE, related_name="calls")
+    key = models.CharField(max_length=100)
+    asked = models.CharField(max_length=64, help_text="SHA-256 over method, address and body.")
+    status = models.PositiveSmallIntegerField(default=0)
+    answer = models.JSONField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["token", "key"], name="one_answer_per_key")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} · {self.status}"

@@ -5,7 +5,7 @@ allauth looks its pages up under its own names; those lead to ours.
 
 from django.urls import path
 
-from people import account, views
+from people import account, token_pages, views
 
 urlpatterns = [
     path("sign-in", views.sign_in, name="sign_in"),
@@ -19,5 +19,9 @@ urlpatterns = [
     path("account/addresses/code", account.code, name="account_code"),
     path("account/addresses/main", account.main, name="account_main"),
     path("account/addresses/remove", account.remove, name="account_remove"),
+    path("account/tokens", token_pages.tokens, name="tokens"),
+    path("account/tokens/make", token_pages.make, name="make_token"),
+    path("account/tokens/scopes.csv", token_pages.scopes_table, name="scopes_table"),
+    path("account/tokens/<uuid:token_id>/end", token_pages.end, name="end_token"),
     path("demo/sign-in/<uuid:person>", views.demo_sign_in, name="demo_sign_in"),
 ]

@@ -40,6 +40,7 @@ APPS = (
     "portal_faculty",
     "portal_learner",
     "portal_public",
+    "portal_api",
     "portal_quality",
     "workflows",
 )
