@@ -31,6 +31,7 @@ Sentence = str | Promise
 MOST_HEADER = 1024
 HEADER = {"alg", "kid", "typ", "cty"}
 TYPES = (None, "JWT", "vc+jwt", "vc+ld+json+jwt")
+PRESENTED = (None, "JWT", "vp+jwt", "vp+ld+json+jwt")
 CLAIMS = ("iss", "jti", "sub", "nbf", "exp", "iat")
 ENVELOPES = ("data:application/vc+jwt,", "data:application/vc+ld+json+jwt,", "data:application/vp+jwt,")
 MEDIA_TYPE = "application/vc+jwt"
@@ -124,12 +125,12 @@ def list_fault(token: Token) -> Sentence | None:
     return head_fault(token)
 
 
-def head_fault(token: Token) -> Sentence | None:
+def head_fault(token: Token, types: tuple[str | None, ...] = TYPES) -> Sentence | None:
     """What is wrong with how a token says that it was signed, or None."""
     header = token.header
     if header.get("alg") not in list(jwk.KINDS):
         return _("The token is signed in a way that is not used for badges here.")
-    if not set(header) <= HEADER or header.get("typ") not in TYPES or header.get("cty", "vc") != "vc":
+    if not set(header) <= HEADER or header.get("typ") not in types or header.get("cty", "vc") != "vc":
         return _("The head of the token says more than how it was signed, as forgeries do.")
     if not isinstance(header.get("kid"), str) or not _KID.fullmatch(header["kid"]):
         return _("The token does not name its key by a proper address.")

@@ -112,7 +112,7 @@ def _presented_token(document: Document, lookup: Lookup, asked: Asked) -> None:
 
 def _signed_by(token: jose.Token, lookup: Lookup, purpose: str) -> str:
     """Whose key signed a token, as its controller lists it for a purpose. Raises `NotConforming`."""
-    fault, method = jose.head_fault(token), str(token.header.get("kid", ""))
+    fault, method = jose.head_fault(token, jose.PRESENTED), str(token.header.get("kid", ""))
     controller = controller_of(method.partition("#")[0], lookup) if fault is None else None
     if fault is not None or controller is None or not jose.signature_holds(token, controller):
         raise NotConforming(str(fault or "The signature of the token does not hold."), problem=CRYPTOGRAPHIC)
