@@ -25,6 +25,11 @@ UNCHANGED = passed(_("Nothing was changed since it was signed."))
 LISTED = passed(_("It is signed with a key that its issuer lists for this."))
 AS_KEPT = passed(_("It is word for word what its issuer keeps."))
 
+WITHDRAWN = failed(
+    _("Its issuer no longer lists the key that signed it. The issuer's own record keeps this badge word for word."),
+    Cause.KEY_WITHDRAWN,
+)
+
 
 def shaped(document: Document, kind: str) -> Finding:
     """Limits, contexts, words and members, before anything costly is done."""
@@ -49,8 +54,14 @@ def key(document: Document, lookup: Lookup) -> Finding:
     for proof in found:
         fault = proofs.key_fault(document, proof, controller)
         if fault is not None:
-            return failed(fault, Cause.FORGED)
+            return WITHDRAWN if _is_kept(document, lookup) else failed(fault, Cause.FORGED)
     return LISTED
+
+
+def _is_kept(document: Document, lookup: Lookup) -> bool:
+    """True for what our own rows keep word for word: that is no forgery, whatever became of the key (H23)."""
+    standing = lookup.standing(str(document.get("id")))
+    return standing is not None and bool(standing.digest) and standing.digest == held.digest(document)
 
 
 def signature(document: Document, lookup: Lookup, now: datetime) -> Finding:
@@ -110,8 +121,7 @@ def token_signature(token: Token, lookup: Lookup) -> Finding:
 
 def meaning(document: Document, lookup: Lookup) -> Finding:
     """Whether what is shown equals what was signed, spelt out and written again by the contexts (badges.md 5.23)."""
-    standing = lookup.standing(str(document.get("id")))
-    if standing is not None and standing.digest and standing.digest == held.digest(document):
+    if _is_kept(document, lookup):
         return AS_KEPT
     try:
         same = held.means(document, lambda: _plain(document) == _plain(compacted(document)))

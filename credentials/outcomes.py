@@ -48,6 +48,7 @@ class Cause(StrEnum):
     EARLY = "early"
     DATES = "dates"
     LOOK_ALIKE = "look_alike"
+    KEY_WITHDRAWN = "key_withdrawn"
 
 
 class Trust(StrEnum):

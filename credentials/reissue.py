@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
 from credentials import actions, batch, keys, proofs, status
 from credentials.batch import Offered, Planned
 from credentials.errors import WrongStatus
-from credentials.models import BadgeTemplate, Credential, Endorsement, SigningKey
+from credentials.models import BadgeTemplate, Credential, Endorsement, ShareLink, SigningKey
 from people.models import Organization
 
 S = Credential.Status
@@ -69,7 +69,7 @@ def replace_all(*, old: Sequence[Credential], planned: Sequence[Planned]) -> lis
 
 
 def _carry_over(before: Sequence[Credential], fresh: Sequence[int]) -> None:
-    """What the earner answered and shows, and a suspension with its day, stand for the new badge as for the old."""
+    """What the earner answered and shows, links too, and a suspension with its day, stand for the new badge."""
     rows = Credential.objects.select_related("entry").in_bulk(fresh)
     suspended_in: set[int] = set()
     for old, pk in zip(before, fresh, strict=True):
@@ -83,6 +83,8 @@ def _carry_over(before: Sequence[Credential], fresh: Sequence[int]) -> None:
     for old, pk in zip(before, fresh, strict=True):
         replaced[old.pk].replaced_by_id = pk
     Credential.objects.bulk_update(replaced.values(), ["replaced_by"])
+    successor = Credential.objects.filter(pk=OuterRef("credential_id")).values("replaced_by_id")[:1]
+    ShareLink.objects.filter(credential__in=replaced).update(credential_id=Subquery(successor))
     for status_list_id in sorted(suspended_in):
         status.changed(status_list_id)
 

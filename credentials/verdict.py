@@ -76,9 +76,13 @@ class Verdict:
 
     @property
     def worst(self) -> Check | None:
-        """The deciding check that made the badge not valid, or that could not be made; None when it is valid."""
+        """The deciding check that made the badge not valid, or that could not be made; None when it is valid.
+
+        That a key was withdrawn says less about a badge than its end, its replacement or its last day do.
+        """
         wanted = {Answer.NOT_VALID: Outcome.FAILED, Answer.CANNOT_TELL: Outcome.NOT_CHECKED}.get(self.answer)
-        return next((found for found in self.checks if found.deciding and found.outcome == wanted), None)
+        found = [check_ for check_ in self.checks if check_.deciding and check_.outcome == wanted]
+        return min(found, key=lambda check_: check_.cause == Cause.KEY_WITHDRAWN, default=None)
 
     @property
     def cause(self) -> Cause:

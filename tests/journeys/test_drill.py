@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from credentials import keys, reissue, status, stops
+from credentials import keys, reissue, sharing, status, stops
 from credentials.errors import IssuingStopped, WrongStatus
 from credentials.models import Credential, Endorsement, KeyDrill
 from credentials.verdict import Answer
@@ -58,6 +58,7 @@ def test_every_live_badge_is_made_anew_and_only_then_the_old_ones_end(cast: Cast
     Credential.objects.filter(pk=declined.pk).update(acceptance="declined")
     revoking.suspend_badge(credential_id=suspended.pk, actor=cast.quinn, reason="a report")
     since = Credential.objects.get(pk=suspended.pk).suspended_at
+    link = sharing.make(credential=public, label="Quellin", ends_on=timezone.localdate())
     lost = keys.active_key(cast.college, "badges")
     said = _college("--since", "2026-01-31")
     assert (said["state"], said["badges_replaced"], said["badges_left"], said["holders_told"]) == ("ended", 5, 0, 5)
@@ -73,9 +74,12 @@ def test_every_live_badge_is_made_anew_and_only_then_the_old_ones_end(cast: Cast
         assert (new.award_reference, new.awarded_at, new.consented_at) == (
             old.award_reference, old.awarded_at, old.consented_at,
         )  # fmt: skip
-        assert judged(old.document).answer == Answer.NOT_VALID
+        assert (judged(old.document).answer, judged(old.document).cause) == (Answer.NOT_VALID, "replaced")
         assert judged(new.document).answer == (Answer.NOT_VALID if old.pk == suspended.pk else Answer.VALID)
         assert (new.acceptance, new.public) == (old.acceptance, old.public)
+    shown = sharing.opened_by(sharing.token_of(link))
+    assert shown is not None
+    assert shown.credential == Credential.objects.get(replaces=public), "The link goes over to the new badge."
     after = Credential.objects.get(replaces=suspended)
     assert (after.status, after.suspended_at) == (S.SUSPENDED, since)
     assert status.current(after.entry.status_list).suspensions["credentialSubject"]["encodedList"] == status.encoded(
@@ -240,6 +244,10 @@ def test_expired_revoked_and_prepared_badges_are_left_alone(cast: Cast) -> None:
     assert (
         Credential.objects.filter(status=S.REVOKED).count() == Credential.objects.filter(status=S.EXPIRED).count() == 1
     )
+    kept = made[1].document
+    assert kept is not None
+    assert judged(kept).cause == "key_withdrawn", "No forgery: our record keeps it word for word."
+    assert judged({**kept, "name": "Surgery"}).cause == "forged"
 
 
 def test_a_lost_approval_key_is_replaced_in_approvals_and_in_badges_that_carry_them(cast: Cast) -> None:

@@ -59,7 +59,8 @@ def test_the_short_way_says_what_the_full_way_says_before_and_after_every_change
         "revoked": (lambda: life.revoke(credential=credential), Answer.NOT_VALID, "revoked"),
         "replaced": (lambda: row.update(status="replaced", replaced_at=now), Answer.NOT_VALID, "replaced"),
         "key lost": (
-            lambda: keys.mark_compromised(SigningKey.objects.get(purpose="badges"), now), Answer.NOT_VALID, "forged",
+            lambda: keys.mark_compromised(SigningKey.objects.get(purpose="badges"), now), Answer.NOT_VALID,
+            "key_withdrawn",
         ),
         "text changed": (lambda: row.update(slots=[*slots[:-1], slots[-1] + "x"]), Answer.NOT_VALID, ""),
         "signature changed": (

@@ -18,7 +18,7 @@ from django.db import connection
 from django.test import Client
 
 from credentials import actions, baking, documents, jose, keys, learner_record, life, proofs
-from credentials.models import Endorsement
+from credentials.models import Credential, Endorsement
 from credentials.picture import picture_of
 from people.limits import CHECKING
 from people.models import Organization
@@ -110,6 +110,11 @@ def test_an_expired_badge_says_when_it_ended(lenas: Shown, stranger: Client) -> 
     page = _paste(stranger, expired)
     assert 'data-cause="expired"' in page
     assert "This badge expired on" in page
+    row = Credential.objects.filter(pk=lenas.credential.pk)
+    row.update(template=None, slots=None, proof=None, text_digest=None, whole_plan={}, whole_document=expired)
+    keys.mark_compromised(keys.active_key(lenas.credential.issuer, "badges"), datetime.now(UTC))
+    assert 'data-cause="expired"' in _paste(stranger, expired), "Not forged, though its key is no longer listed."
+    assert 'data-cause="forged"' in _paste(stranger, {**expired, "name": "Surgery"})
 
 
 def test_a_forged_badge_shows_nothing_of_what_it_claims(lenas: Shown, stranger: Client) -> None:
