@@ -71,7 +71,8 @@ def issue_endorsement(
         resources=documents.snapshot_resources(achievement_url, snapshot_digest, facets or {}),
         valid_from=now,
         valid_until=valid_until,
-        status=status.entry_document(entry),
+        # The entry is named below the endorsement, so that it too sorts before every badge.
+        status={**status.entry_document(entry), "id": f"{address}#status"},
     )
     document = proofs.sign(unsigned, keys.signer(key), created=now, named=f"{address}#proof")
     read_back(document, issuer)

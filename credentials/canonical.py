@@ -138,7 +138,7 @@ def expanded(document: dict[str, Any], known: Contexts = PINNED) -> list[Any]:
     options = {**_OPTIONS, "documentLoader": partial(loader, known=known)}
     try:
         found: list[Any] = jsonld.expand(document, options, on_property_dropped=_dropped)
-    except jsonld.JsonLdError as error:
+    except (jsonld.JsonLdError, ValueError) as error:  # PyLD lets a ValueError out for a context that is no address
         raise LossyDocument from error
     _refuse_relative(found)
     return found

@@ -231,6 +231,8 @@ def compile_template(document: dict[str, Any], markers: Markers) -> Template:
     canonical(document)  # loss of data is an error, on issue too (badges.md 2.12)
     marks = {markers.mark(name): (name, name in markers.iris) for name in markers.names}
     quads, nodes = quads_of(document)
+    if any(isinstance(quad.object, str) and REFUSED.search(quad.object) for quad in quads):
+        raise Unsound("a text of the shape holds control characters")
     _marked(quads, marks)
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     return Template(quads, nodes, text, marks)

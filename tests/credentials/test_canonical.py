@@ -57,7 +57,8 @@ def test_both_readers_agree_on_every_byte(names: list[str], identities: int, ali
     [
         {"undefined": "x"}, {"id": "relative"}, {"id": "no spaces: here"}, {"id": "_:b1"}, {"type": ["Undefined"]},
         {"@context": [V2, OPEN_BADGES, "https://elsewhere.example/c.json"]}, {"@context": [V2, {"a": 7}]},
-        {"issuer": "relative"}, {"issuer": {"id": "did:web:x", "type": ["Profile"], "image": {"id": "pic.png"}}},
+        {"issuer": "relative"}, {"issuer": {"id": "did:web:x", "type": ["Profile"], "@context": ""}},
+        {"issuer": {"id": "did:web:x", "type": ["Profile"], "image": {"id": "pic.png"}}},
     ],
 )  # fmt: skip
 def test_what_would_fall_out_of_the_signature_is_an_error(change: dict[str, Any]) -> None:

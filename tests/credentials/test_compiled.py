@@ -211,6 +211,14 @@ def test_an_address_with_a_line_break_in_it_is_not_two_addresses() -> None:
         template.digest(values_of(template, id=f"{HOME}/badges/1\nhttps://other.example/"))
 
 
+def test_a_shape_with_a_text_on_which_readers_disagree_is_not_compiled() -> None:
+    markers = Markers()
+    document = marked(markers)
+    document["issuer"]["name"] = "College\tof"
+    with pytest.raises(Unsound):
+        compile_template(document, markers)
+
+
 def test_two_equal_identities_take_the_full_way() -> None:
     markers = Markers()
     template = compile_template(marked(markers, identities=2), markers)

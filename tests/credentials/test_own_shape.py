@@ -215,13 +215,15 @@ def changed_documents(draw: st.DrawFn) -> dict[str, Any]:
         if what == "drop":
             del place[last]
         elif what == "add" and isinstance(place, dict):
-            place[draw(st.sampled_from(["name", "url", "value", "salt", "unknown"]))] = draw(st.sampled_from(LEAVES))
+            place[draw(st.sampled_from(["name", "url", "value", "salt", "unknown"]))] = copy.deepcopy(
+                draw(st.sampled_from(LEAVES))
+            )
         elif what == "turn" and isinstance(place, list):
             place.reverse()
         elif what == "edit" and isinstance(place[last], str):
             place[last] += draw(st.sampled_from(["9", " ", '"', "\\", "\n", "\x7f", "é", "😀", "\ue000"]))
         else:
-            place[last] = draw(st.sampled_from(LEAVES))
+            place[last] = copy.deepcopy(draw(st.sampled_from(LEAVES)))
     if draw(st.booleans()):
         with contextlib.suppress(LossyDocument, KeyError, TypeError, AttributeError):
             plan = {name: value for name, value in document.items() if name != "proof"}
