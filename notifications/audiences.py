@@ -8,6 +8,7 @@ from enum import Enum
 
 from people.models import Invitation, Membership, Organization, Role, User
 from workflows.models import (
+    Appeal,
     AwardStage,
     Cohort,
     DemandQuestion,
@@ -263,3 +264,22 @@ def named_person(case: Case) -> Iterable[Recipient]:
     """The person that the event names, such as an assessor who was just appointed."""
     person = User.objects.filter(public_id=case.event.data.get("person")).first()
     return [Recipient(person, Door.WORK)] if person is not None else []
+
+
+def _appeal(case: Case) -> Appeal | None:
+    rows = Appeal.objects.select_related("filed_by")
+    return rows.filter(public_id=case.event.data.get("appeal")).first()
+
+
+def appellant(case: Case) -> Iterable[Recipient]:
+    """Who filed the appeal that the event names."""
+    appeal = _appeal(case)
+    door = Door.LEARNER if case.enrolment is not None else Door.FACULTY
+    return [Recipient(appeal.filed_by, door)] if appeal is not None else []
+
+
+def appeal_panel(case: Case) -> Iterable[Recipient]:
+    """The three people who decide the appeal that the event names."""
+    appeal = _appeal(case)
+    seats = appeal.seats.select_related("person").order_by("pk") if appeal is not None else ()
+    return [Recipient(seat.person, Door.QUALITY) for seat in seats]

@@ -112,6 +112,17 @@ class ReasonForm(Form):
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 4}))
 
 
+class AppealForm(Form):
+    """F8, appeal on procedure: what was not kept, and what should change."""
+
+    statement = forms.CharField(
+        label=_("Which step was not kept, and how can one see it?"),
+        max_length=8000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    remedy = forms.CharField(label=_("What should change?"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
 class InterestForm(Form):
     """What the proposer gains by an approval; "none" is a declaration too."""
 

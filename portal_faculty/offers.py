@@ -89,6 +89,8 @@ def of(case: Case, waiting: int) -> list[Offer]:
         found.append(Offer(_("Begin a new version"), reverse("faculty:revise", args=key)))
     if version.stage == Stage.ACTIVE and "design" in case.grants:
         found.append(Offer(_("Mend the presentation"), reverse("faculty:patch", args=key)))
+    if version.stage == Stage.REJECTED:
+        found.append(Offer(_("Appeal on procedure"), reverse("faculty:appeal", args=key)))
     if version.stage in BEFORE_ACTIVE and "submit" in case.grants:
         found.append(Offer(_("Withdraw"), reverse("faculty:withdraw", args=key), bad=True))
     return found

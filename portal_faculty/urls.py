@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from portal_faculty.views import assessing, bringing, design, home, pilot, skills, submitting, versions, writing
+from portal_faculty.views import (
+    appeals,
+    assessing,
+    bringing,
+    design,
+    home,
+    pilot,
+    skills,
+    submitting,
+    versions,
+    writing,
+)
 
 app_name = "faculty"
 urlpatterns = [
@@ -43,6 +54,7 @@ urlpatterns = [
     path("<uuid:public_id>/answers", versions.answers, name="answers"),
     path("<uuid:public_id>/answers/<slug:kind>/<str:subject>", versions.reply, name="reply"),
     path("<uuid:public_id>/withdraw", versions.withdraw, name="withdraw"),
+    path("<uuid:public_id>/appeal", appeals.appeal, name="appeal"),
     path("<uuid:public_id>/revise", versions.revise, name="revise"),
     path("<uuid:public_id>/patch", versions.patch, name="patch"),
     path("<uuid:public_id>/exemption", versions.exemption, name="exemption"),

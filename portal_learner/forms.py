@@ -15,6 +15,7 @@ from people.models import Language
 from workflows.dossier import Task
 from workflows.evidence import MOST_BYTES, Item, Shown
 from workflows.models import Visibility
+from workflows.models.appeals import Ground
 
 # Who may see an item, in the learner's words; assessors always do (lifecycle.md 10).
 CIRCLES = [
@@ -237,3 +238,19 @@ class WordsForm(forms.Form):
 
 class ConfirmForm(forms.Form):
     """A decision that has a page of its own and asks for nothing more."""
+
+
+class AppealForm(forms.Form):
+    """F8, appeal: the ground, what was wrong, what should change."""
+
+    ground = forms.ChoiceField(label=_("On what does your appeal rest?"), widget=forms.RadioSelect)
+    statement = forms.CharField(
+        label=_("What was wrong, and how can one see it?"), max_length=8000, widget=forms.Textarea(attrs={"rows": 6})
+    )
+    remedy = forms.CharField(label=_("What should change?"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, grounds: list[Ground], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["ground"]).choices = [
+            (ground.value, str(ground.label)[:1].upper() + str(ground.label)[1:]) for ground in grounds
+        ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal_learner.views import badges, courses, files, wallet
+from portal_learner.views import appeals, badges, courses, files, wallet
 
 app_name = "learner"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("courses/<uuid:public_id>/evidence/<uuid:item_id>/consent", courses.consent, name="consent"),
     path("courses/<uuid:public_id>/evaluation", courses.evaluation, name="evaluation"),
     path("courses/<uuid:public_id>/statement", courses.statement, name="statement"),
+    path("courses/<uuid:public_id>/appeal", appeals.appeal, name="appeal"),
     path("courses/<uuid:public_id>/leave", courses.leave, name="leave"),
     path("badges/<uuid:public_id>", badges.badge, name="badge"),
     path("badges/<uuid:public_id>/offer", badges.offer, name="offer"),

@@ -39,6 +39,8 @@ KINDS: dict[str, str | Promise] = {
     "answer_question": gettext_lazy("A reviewer asks"),
     "confirm_revocation": gettext_lazy("Revocation to confirm"),
     "vacant": gettext_lazy("A seat is vacant: name somebody else"),
+    "seat_appeal": gettext_lazy("An appeal: name its panel"),
+    "decide_appeal": gettext_lazy("An appeal waits for your finding"),
 }
 # kind -> the page that answers it, by the public id of its subject; the case's own page for the rest
 PAGES: dict[str, str] = {
@@ -51,6 +53,8 @@ PAGES: dict[str, str] = {
     "vacant": "quality:replace_seat",
     "release_patch": "quality:release_patch",
     "confirm_revocation": "quality:confirm_revocation",
+    "seat_appeal": "quality:seat_appeal",
+    "decide_appeal": "quality:decide_appeal",
 }
 
 

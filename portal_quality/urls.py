@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.urls import path
 
 from portal_quality.views import (
+    appeals,
     awards,
     badges,
     cases,
@@ -115,5 +116,8 @@ urlpatterns = [
     path("badges/<uuid:public_id>/reinstate", badges.reinstate_badge, name="reinstate_badge"),
     path("badges/<uuid:public_id>/revoke", badges.ask_revocation, name="ask_revocation"),
     path("badges/<uuid:public_id>/replace", badges.replace_badge, name="replace_badge"),
+    path("appeals/<uuid:public_id>", appeals.appeal, name="appeal"),
+    path("appeals/<uuid:public_id>/panel", appeals.seat_appeal, name="seat_appeal"),
+    path("appeals/<uuid:public_id>/finding", appeals.decide_appeal, name="decide_appeal"),
     path("revocations/<uuid:public_id>", badges.confirm_revocation, name="confirm_revocation"),
 ]

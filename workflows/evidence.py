@@ -167,6 +167,8 @@ def reader_of(user: User, enrolment: Enrolment) -> str:
         return "earner"
     if user.is_active and enrolment.cohort.assessors.filter(person=user).exists():
         return "assessor"
+    if enrolment.appeals.filter(decided_at=None, seats__person=user).exists():
+        return "appeal"
     if rights.holds(user, version, "audit") or rights.holds(user, version, "screen"):
         return "quality"
     if rights.holds(user, version, "design"):

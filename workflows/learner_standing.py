@@ -89,7 +89,7 @@ _STAGES: dict[AwardStage, Callable[[Enrolment], tuple[str, str, str]]] = {
     S.FAILED: lambda e: (
         _("It ended without the award."),
         _("You."),
-        _("You may appeal within 30 days. The quality office tells you how."),
+        _("You may appeal within 30 days."),
     ),
     S.WITHDREW: lambda e: (
         _("You left."),

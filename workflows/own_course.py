@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from credentials.models import Credential
 from people.models import User
-from workflows import evidence, ledger
+from workflows import appeals, evidence, ledger
 from workflows.actions import learning
 from workflows.actions.stating import STATUS as STATED
 from workflows.award_course import BEFORE_AWARD, enrolment_of
@@ -120,6 +120,12 @@ class Course:
         return self.enrolment.stage in BEFORE_AWARD
 
     @property
+    def may_appeal(self) -> bool:
+        """Whether a decision can be challenged today, or was."""
+        attacked = appeals.of_learner(self.enrolment)
+        return (attacked is not None and attacked.open) or self.enrolment.appeals.exists()
+
+    @property
     def may_state(self) -> bool:
         """Whether there are results that a signed statement can say."""
         return self.enrolment.stage in STATED
@@ -195,8 +201,6 @@ def reasons_for(user: User, badge: Credential) -> list[Decision]:
         raise NotYours
     told = {"suspend_badge", "answer_suspension", "reinstate_badge", "ask_revocation", "ask_correction"}
     rows = Decision.objects.filter(answers__badge__in=ids_of(badge), choice__in=told)
-    if badge.status != Credential.Status.REVOKED:
-        rows = rows.exclude(choice="ask_revocation")
     return list(rows.order_by("decided_at"))
 
 

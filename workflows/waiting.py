@@ -19,6 +19,7 @@ from people.models import User
 from workflows.actions.revoking import KINDS
 from workflows.dossier import Text
 from workflows.models import (
+    Appeal,
     AwardStage,
     ChangeRequest,
     Cohort,
@@ -33,6 +34,7 @@ from workflows.models import (
     Suspension,
     Version,
 )
+from workflows.models.appeals import Outcome
 from workflows.panels import BY_LINK, PARTNER_KINDS
 from workflows.policy import clock_days, due_after
 from workflows.possible import GATES, SIGNED_IN
@@ -233,6 +235,7 @@ def revocations_asked(user: User) -> list[Decision]:
     for name, kind in KINDS.items():
         asked |= Q(answers__kind=name, version__in=_all(user, kind.confirms))
     rows = Decision.objects.filter(asked, choice="ask_revocation").exclude(actor=user)
+    rows = rows.exclude(appeals__outcome=Outcome.VARY)
     heard = str(user.public_id)
     asked_for = rows.select_related("version", "actor").order_by("decided_at")
     return [decision for decision in asked_for if heard not in decision.answers.get("panel", [])]
@@ -246,6 +249,16 @@ def _revocations(user: User) -> Iterator[Item]:
     for decision in asked:
         if now[str(decision.answers["badge"])] in live:
             yield Item("confirm_revocation", decision.public_id, decision.version, decision.decided_at)
+
+
+def _appeals(user: User) -> Iterator[Item]:
+    """Appeals that need their three people, for the office; and those where this person's finding is awaited."""
+    unseated = Appeal.objects.filter(version__in=_all(user, "screen"), seated_at=None, decided_at=None)
+    for appeal in unseated.exclude(filed_by=user).select_related("version"):
+        yield Item("seat_appeal", appeal.public_id, appeal.version, appeal.filed_at, appeal.due_on)
+    mine = Appeal.objects.filter(seats__person=user, seats__voted_at=None, decided_at=None)
+    for appeal in mine.select_related("version"):
+        yield Item("decide_appeal", appeal.public_id, appeal.version, appeal.filed_at, appeal.due_on)
 
 
 def items(user: User) -> list[Item]:
@@ -263,6 +276,7 @@ def items(user: User) -> list[Item]:
             _rosters,
             _awards,
             _revocations,
+            _appeals,
         )
         for item in finder(user)
     ]

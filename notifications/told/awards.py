@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from notifications import audiences as to
+from notifications.told.appeals import APPEALS
 from notifications.told.notice import Notice
 
 AWARD: dict[str, tuple[Notice, ...]] = {
+    **APPEALS,
     "invite": (
         Notice(
             to.learner,
@@ -115,6 +117,25 @@ AWARD: dict[str, tuple[Notice, ...]] = {
             to.officers,
             _("A revocation to decide: “%(title)s”"),
             _("The revocation of a badge of “%(title)s” is asked for. A second person decides."),
+        ),
+        Notice(
+            to.learner,
+            _("The revocation of your badge is asked for: “%(title)s”"),
+            _("Your badge “%(title)s” may be revoked. The page gives the reason, to you alone, and how to appeal."),
+        ),
+    ),
+    "make_badge_anew": (
+        Notice(
+            to.learner,
+            _("A new badge is ready for you: “%(title)s”"),
+            _("Your appeal was granted, and a new badge “%(title)s” was made. See what it says, and accept it."),
+        ),
+    ),
+    "assess_anew": (
+        Notice(
+            to.assessors,
+            _("Work to assess anew: “%(title)s”"),
+            _("An appeal was granted: work for “%(title)s” is assessed anew, by somebody who did not judge it before."),
         ),
     ),
     "remind_learner": (

@@ -7,6 +7,7 @@ from dataclasses import replace
 from django.utils.translation import gettext_lazy as _
 
 from notifications import audiences as to
+from notifications.told.appeals import APPEALS
 from notifications.told.notice import ASKED, CONDITION, VOTE, Notice, to_everybody
 
 _ASKED_BY_NAME = replace(ASKED, audience=to.seat_by_link)
@@ -30,6 +31,7 @@ _REMINDER = (
 )
 
 BETWEEN: dict[str, tuple[Notice, ...]] = {
+    **APPEALS,
     "mend_while_suspended": to_everybody(
         _("A new version mends it: “%(title)s”"),
         _("“%(title)s” stays suspended. A new version is being designed to mend the cause."),

@@ -19,7 +19,7 @@ from tests.cast import Cast
 from tests.journeys import course
 from tests.journeys.test_pilot_to_badge import issued
 from workflows import rights
-from workflows.actions import reviewing, revoking
+from workflows.actions import appealing, reviewing, revoking
 from workflows.models import Condition, Enrolment, Seat
 
 # Who may enter the addresses of a portal at all; everybody else, signed in or not, finds nothing there.
@@ -72,6 +72,11 @@ def world(cast: Cast) -> World:
     asked = revoking.ask_revocation(
         credential_id=credential.pk, actor=cast.registrar, kind="issued_in_error", reason="wrong person"
     )
+    revoking.suspend_badge(credential_id=credential.pk, actor=cast.quinn, reason="a report")
+    appeal = appealing.appeal_result(
+        enrolment_id=Enrolment.objects.get(award__public_id=credential.award_reference).pk,
+        actor=credential.recipient, ground="bias", statement="x", remedy="y",
+    )  # fmt: skip
     condition = Condition.objects.create(
         version=version, text="x", set_by=cast.quinn, set_at_gate="pilot_approval", owner=cast.ana, due_on="2030-01-01"
     )
@@ -85,7 +90,7 @@ def world(cast: Cast) -> World:
         "faculty/assessing/design/": version, "faculty/assessing/": mine, "faculty/cohorts/": mine.cohort,
         "faculty/": version, "quality/cases/": version, "quality/seats/": seat, "quality/questions/": question,
         "quality/conditions/": condition, "quality/cohorts/": mine.cohort, "quality/badges/": credential,
-        "quality/revocations/": asked, "quality/agreements/": version, "reviews/": seat,
+        "quality/revocations/": asked, "quality/appeals/": appeal, "quality/agreements/": version, "reviews/": seat,
         "learning/badges/": credential, "learning/enrolments/": mine, "learning/": mine,
     }  # fmt: skip
     return World(people, objects)

@@ -86,6 +86,7 @@ AWARDS: dict[str, set[str]] = {
     "fail": {"learner"},
     "leave": {"lead"},
     "close_held": {"learner"},
+    "assess_anew": {"assessors"},
 }
 # What happens between the transitions. An event that is in neither tells nobody.
 BETWEEN: dict[str, set[str]] = {
@@ -135,7 +136,11 @@ BETWEEN: dict[str, set[str]] = {
     "withhold_evidence": {"learner"},
     "suspend_badge": {"learner"},
     "reinstate_badge": {"learner"},
-    "ask_revocation": {"officers"},
+    "ask_revocation": {"officers", "learner"},
+    "file_appeal": {"officers"},
+    "seat_appeal": {"appeal_panel"},
+    "decide_appeal": {"appellant", "officers"},
+    "make_badge_anew": {"learner"},
     "revoke_badge": {"learner"},
     "replace_badge": {"learner"},
     "take_to_wallet": {"learner"},
@@ -166,6 +171,7 @@ NOBODY = {
     "end_drill",
     "sign_approval_again",
     "gather_record",
+    "vote_appeal",  # findings are told together, once the appeal is decided
     "take_as_token",
     "offer_to_wallet",
     "start",

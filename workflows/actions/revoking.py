@@ -23,6 +23,7 @@ from workflows.award_course import AwardPassage
 from workflows.door import found
 from workflows.errors import Missing, NotAllowed, NotYours, OwnWork, Refusal
 from workflows.models import Award, Decision, Enrolment
+from workflows.models.appeals import Outcome
 from workflows.reissued import ids_of, present
 
 PANEL_OF = 3
@@ -106,6 +107,13 @@ def acted_before(enrolment: Enrolment, credential: Credential) -> set[int]:
     return {pk for pair in attempts for pk in pair if pk} | set(decided) | {granted, credential.recipient_id}
 
 
+def sat_in_hearings(credential: Credential) -> set[int]:
+    """The keys of everybody who sat on a hearing panel about this badge."""
+    asked = Decision.objects.filter(answers__badge__in=ids_of(credential)).values_list("answers__panel", flat=True)
+    seated = {public_id for panel in asked for public_id in panel or ()}
+    return set(User.objects.filter(public_id__in=seated).values_list("pk", flat=True))
+
+
 def suspend_badge(*, credential_id: int, actor: User, reason: str) -> Credential:
     """C4: an officer suspends at once, for 20 days at most; the earner reads the reason and may answer.
 
@@ -175,10 +183,12 @@ def ask_revocation(
     reason: str,
     panel: Sequence[User] = (),
     answers: Mapping[str, str] | None = None,
+    safety: bool = False,
 ) -> Decision:
     """C6, first person: asks for a revocation, with its kind and reason, which stay private.
 
-    A finding of fault is a panel's, with the earner heard: `answers` are those of F8.
+    A finding of fault is a panel's, with the earner heard: `answers` are those of F8. `safety` says that somebody
+    would be in danger meanwhile, so that the revocation does not wait for an appeal.
     """
     credential = found(Credential, credential_id)
     with opened_badge(credential, actor) as passage:
@@ -191,7 +201,7 @@ def ask_revocation(
             raise Missing(what=_("a reason"))
         if pending(credential) is not None:
             raise Refusal(_("A revocation of this badge was asked for already, and waits for a second person."))
-        record: dict[str, Any] = {"kind": kind, "impact": impact_of(credential)}
+        record: dict[str, Any] = {"kind": kind, "impact": impact_of(credential), "safety": safety}
         if KINDS[kind].fault:
             record |= {"panel": _panel(passage, credential, panel, actor.pk), "f8": _heard(answers or {})}
         asked = _decide(passage, credential, "ask_revocation", KINDS[kind].asks, reason, record)
@@ -204,6 +214,7 @@ def pending(credential: Credential) -> Decision | None:
     if credential.status not in LIVE:
         return None
     asked = Decision.objects.filter(choice="ask_revocation", answers__badge__in=ids_of(credential))
+    asked = asked.exclude(appeals__outcome=Outcome.VARY)
     return asked.select_related("actor").order_by("-decided_at").first()
 
 
@@ -229,11 +240,20 @@ def confirm_revocation(*, decision_id: int, actor: User) -> Credential:
         sat = str(actor.public_id) in asked.answers.get("panel", [])
         if actor.pk in {credential.recipient_id, asked.actor_id} or sat:
             raise OwnWork(_("Two different persons revoke, and neither is the earner or sat on the panel."))
+        _refuse_appealed(asked)
         revoked = life.revoke(credential=credential)
         if kind.fault:
             Award.objects.filter(public_id=credential.award_reference).update(ended_at=timezone.now())
         passage.record("revoke_badge", badge=str(credential.public_id), decision=str(asked.public_id))
         return revoked
+
+
+def _refuse_appealed(asked: Decision) -> None:
+    """Enforcement waits for an appeal, unless safety is at stake (`lifecycle.md` 12)."""
+    if asked.appeals.filter(outcome=Outcome.VARY).exists():
+        raise Refusal(_("An appeal set this finding aside, so nothing is revoked by it."))
+    if asked.appeals.filter(decided_at=None).exists() and not asked.answers.get("safety"):
+        raise Refusal(_("The earner appealed. The revocation waits until the appeal is decided."))
 
 
 def surrender_badge(*, credential_id: int, actor: User) -> Credential:

@@ -1,7 +1,7 @@
 """Tables of the engine. Only the verbs in `workflows` write them; portals read through `workflows.queries`."""
 
+from workflows.models.appeals import Appeal, AppealSeat
 from workflows.models.awards import (
-    Appeal,
     Attempt,
     Award,
     AwardStage,
@@ -52,6 +52,7 @@ from workflows.models.policies import PolicyDraft, PolicyFinding, PolicyRun
 __all__ = [
     "Agreement",
     "Appeal",
+    "AppealSeat",
     "Attempt",
     "Award",
     "AwardStage",

@@ -1,4 +1,4 @@
-"""The course of one learner: cohort, enrolment, evidence, attempt, award, appeal."""
+"""The course of one learner: cohort, enrolment, evidence, attempt, award."""
 
 from __future__ import annotations
 
@@ -200,21 +200,3 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return str(self.public_id)
-
-
-class Appeal(models.Model):
-    """A challenge to a decision; a new panel of three decides (`lifecycle.md` 12)."""
-
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, null=True, blank=True)
-    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="appeals")
-    filed_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
-    against = models.CharField(max_length=20)
-    ground = models.CharField(max_length=40)
-    statement = models.TextField()
-    filed_at = models.DateTimeField(default=timezone.now)
-    decided_at = models.DateTimeField(null=True, blank=True)
-    outcome = models.CharField(max_length=20, blank=True)
-
-    def __str__(self) -> str:
-        return self.ground
