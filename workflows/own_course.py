@@ -35,7 +35,8 @@ from workflows.standing import Standing
 from workflows.stations import Stage
 
 S, A = AwardStage, Credential.Acceptance
-LIVE = {Credential.Status.PREPARED, Credential.Status.ISSUED, Credential.Status.SUSPENDED}
+# A badge that can be accepted now; while it is suspended, its earner reads why.
+OFFERABLE = {Credential.Status.PREPARED, Credential.Status.ISSUED}
 # While these last, scores may still change, so the learner does not read them yet.
 PROVISIONAL = {S.ASSESSING, S.ASSESSED, S.MODERATING}
 
@@ -160,7 +161,7 @@ def _course(enrolment: Enrolment) -> Course:
 
 
 def _waits(enrolment: Enrolment, badge: Credential | None) -> str:
-    if badge is not None and badge.status in LIVE and badge.acceptance in {"", A.OFFERED, A.UNCLAIMED}:
+    if badge is not None and badge.status in OFFERABLE and badge.acceptance in {"", A.OFFERED, A.UNCLAIMED}:
         return "accept"
     if enrolment.stage == S.NOT_YET and not learning.may_try_again(enrolment):
         return ""

@@ -14,7 +14,7 @@ from tests.cast import Cast, gather
 from tests.journeys import awards, course
 from tests.threads import at_once
 from workflows import appeals, evidence
-from workflows.actions import appealing, assessing, deciding, revoking
+from workflows.actions import appealing, assessing, keeping, revoking
 from workflows.errors import Missing, NotAllowed, NotYours, OwnWork, Refusal
 from workflows.models import Appeal, Award, Enrolment, LedgerEvent, Version
 
@@ -138,8 +138,8 @@ def test_a_last_attempt_is_assessed_anew_by_others(cast: Cast) -> None:
 
 def test_a_proposer_appeals_how_a_rejection_came_about(cast: Cast) -> None:
     version = course.drafted(cast)
-    course.answered(course.in_relevance_review(cast, version), "do_not_support")
-    deciding.reject_at_relevance(
+    course.answered(course.in_relevance_review(cast, version), "do_not_support", reasons="no need")
+    keeping.reject_at_relevance(
         version_id=version.pk, actor=cast.chair, expected=course.number(version), reason="no need"
     )
     with pytest.raises(NotYours):
