@@ -129,19 +129,24 @@ def words_of(appeal: Appeal) -> Words:
 
 
 def barred(appeal: Appeal) -> set[int]:
-    """The keys of everybody who had a part in the case, so that a panel is new."""
-    version = appeal.version
+    """The keys of everybody who had a part in the case, so that a panel is new: whoever acted in its record too."""
+    version, enrolment = appeal.version, appeal.enrolment
     persons = {appeal.filed_by_id, version.proposer_id, version.academic_lead_id}
     persons |= set(version.contributions.values_list("person_id", flat=True))
-    if appeal.enrolment is None:
-        return {pk for pk in persons | set(version.decisions.values_list("actor_id", flat=True)) if pk}
-    badge = _badge_of(appeal.enrolment)
-    attempts = appeal.enrolment.attempts.values_list("assessor_id", "moderator_id")
-    persons |= {pk for pair in attempts for pk in pair}
-    persons |= set(appeal.enrolment.appeals.values_list("seats__person_id", flat=True))
-    if badge is not None:
-        persons |= acted_before(appeal.enrolment, badge) | sat_in_hearings(badge)
+    if enrolment is None:
+        persons |= set(version.decisions.values_list("actor_id", flat=True)) | _acted(version_stream(version))
+    else:
+        badge = _badge_of(enrolment)
+        persons |= set(enrolment.appeals.values_list("seats__person_id", flat=True)) | _acted(award_stream(enrolment))
+        if badge is not None:
+            persons |= acted_before(enrolment, badge) | sat_in_hearings(badge)
     return {pk for pk in persons if pk}
+
+
+def _acted(stream: str) -> set[int]:
+    """The keys of everybody whose act stands in a stream of the record."""
+    acted = {event.actor for event in ledger.events_of(stream)} - {"", "system"}
+    return set(User.objects.filter(public_id__in=acted).values_list("pk", flat=True))
 
 
 def candidates(appeal: Appeal, *, without: User) -> list[User]:
