@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from credentials import status
+from credentials import audit, status
 from notifications import beats, wake
 from people import codes, tokens
 from people.locks import only_one
@@ -50,6 +50,7 @@ JOBS: tuple[Job, ...] = (
     Job("codes", HOUR, codes.forget_old),
     Job("answered_calls", HOUR, tokens.forget_old),
     Job("checkpoint", HOUR, checkpoints.keep),
+    Job("audit", HOUR, audit.read_on),
 )
 
 

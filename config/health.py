@@ -11,7 +11,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from config.clock import JOBS
-from credentials import keys, stops
+from credentials import audit, keys, stops
 from credentials import queries as badge_queries
 from notifications import beats, queries
 
@@ -19,6 +19,7 @@ LONGEST_WAIT = timedelta(minutes=5)
 LONGEST_SILENCE = timedelta(minutes=3)
 OLDEST_LIST = timedelta(hours=24)
 LEAST_FREE_MEGABYTES = 500
+MOST_NAMED = 20
 
 
 def report() -> dict[str, Any]:
@@ -54,6 +55,7 @@ def _ask_the_database(measured: dict[str, Any], wrong: list[str]) -> None:
         "signing_key": {True: "ok", False: "does not open", None: "none yet"}[opens],
         "oldest_status_list_seconds": _age(list_at),
         "issuing_stopped": stopped,
+        "badges_not_as_signed": [str(found.badge) for found in audit.findings()[:MOST_NAMED]],
     }
     faults = {
         "waiting": machinery.oldest_waiting is not None and _older(machinery.oldest_waiting, LONGEST_WAIT),
@@ -63,6 +65,7 @@ def _ask_the_database(measured: dict[str, Any], wrong: list[str]) -> None:
         "jobs": bool(measured["failing_jobs"]),
         "signing_key": opens is False,
         "issuing_stopped": bool(stopped),
+        "badges": bool(measured["badges_not_as_signed"]),
         "status_list": list_at is not None and _older(list_at, OLDEST_LIST),
     }
     wrong += [name for name, is_wrong in faults.items() if is_wrong]

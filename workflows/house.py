@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from credentials import audit, stops
 from credentials import queries as credential_queries
-from credentials import stops
-from credentials.models import IssuingStop, SigningKey
+from credentials.models import AuditFinding, IssuingStop, SigningKey
 from people.models import Membership, Organization, OrganizationKind, User
 from workflows import key_uses, ledger
 from workflows.actions.keeping import replayed_stage
@@ -29,6 +29,11 @@ def institution_for(user: User, public_id: UUID, *roles: str) -> Organization:
     if membership is None:
         raise NotYours
     return membership.organization
+
+
+def badges_not_as_signed(institution: Organization) -> list[AuditFinding]:
+    """What the audit found of an institution's badges, and nobody has mended yet."""
+    return audit.findings(institution)
 
 
 def people(institution: Organization) -> QuerySet[Membership]:

@@ -29,6 +29,7 @@ def issuing(request: HttpRequest, public_id: UUID) -> HttpResponse:
         if ended is not None:
             return see_other(request, _("Issuing goes on."), "quality:issuing", public_id)
     context = {"institution": institution, "form": form, "order": order, "mine": order.ordered_by_id == user.pk}
+    context["findings"] = house.badges_not_as_signed(institution)
     return show(request, "quality/issuing.html", context)
 
 
@@ -41,4 +42,6 @@ def _stop(request: HttpRequest, institution_id: int, public_id: UUID) -> HttpRes
         if order is not None:
             return see_other(request, _("Issuing is stopped."), "quality:issuing", public_id)
     institution = house.institution_for(user, public_id, *stopping.MAY_STOP)
-    return show(request, "quality/issuing.html", {"institution": institution, "form": form, "order": None})
+    context = {"institution": institution, "form": form, "order": None}
+    context["findings"] = house.badges_not_as_signed(institution)
+    return show(request, "quality/issuing.html", context)

@@ -11,8 +11,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
+from config import health
 from credentials import actions, audit, held, keys, proofs, queries, storing
-from credentials.models import BadgeTemplate, Credential
+from credentials.models import AuditFinding, BadgeTemplate, Credential
 from people.models import User
 from tests.credentials.maker import Made, make
 
@@ -125,6 +126,31 @@ def test_the_audit_finds_a_changed_value_a_changed_template_and_a_false_signatur
     with pytest.raises(SystemExit, match="1"):
         call_command("audit_awards", "--digests")
     assert "1 defects" in capsys.readouterr().out
+
+
+def test_the_clock_reads_badges_in_portions_and_keeps_what_it_finds_while_it_stands(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = make()
+    badges = [made.badge, _another(made, 1), _another(made, 2)]
+    monkeypatch.setattr(audit, "ROWS_AT_ONCE", 1)
+    assert audit.read_on(0.0) == 0
+    times = iter([0.0, 1.0, 2.0, 9.0])
+    monkeypatch.setattr("credentials.audit.time.monotonic", lambda: next(times))
+    slots = badges[2].slots or []
+    Credential.objects.filter(pk=badges[2].pk).update(slots=["x", *slots[1:]])
+    assert audit.read_on(5.0) == 2
+    monkeypatch.undo()
+    assert (audit.findings(), audit.read_on()) == ([], 1)
+    assert audit.read_on() == audit.read_on() == 3, "The next rounds begin anew."
+    [found] = audit.findings(made.college)
+    assert (found.badge, found.reason) == (badges[2], "its text is not the text that was signed")
+    assert audit.findings(made.hospital) == []
+    assert "badges" in health.report()["wrong"]
+    Credential.objects.filter(pk=badges[2].pk).update(slots=slots)
+    audit.read_on()
+    assert audit.findings() == []
+    assert AuditFinding.objects.get().gone_at is not None
 
 
 def test_a_row_takes_less_than_a_third_of_its_text() -> None:
