@@ -42,6 +42,10 @@ PKCS11_OLD_KEY_LABEL = env.str("PKCS11_OLD_KEY_LABEL", default="")
 VERIFY_ORIGINS = env.list("VERIFY_ORIGINS", default=[])
 VERIFY_PRIVATE_ADDRESSES = env.bool("VERIFY_PRIVATE_ADDRESSES", default=False)
 VERIFY_CA_FILE = env.str("VERIFY_CA_FILE", default="")
+# Where events may be sent to (notifications/webhooks.py): origins, or * for every public address; else nowhere.
+WEBHOOK_ORIGINS = env.list("WEBHOOK_ORIGINS", default=[])
+# How many days an event is tried before it is set aside.
+WEBHOOK_DAYS = env.int("WEBHOOK_DAYS", default=3)
 # Processes that open and judge what strangers hand in (credentials/apart.py).
 VERIFY_PROCESSES = env.int("VERIFY_PROCESSES", default=2)
 

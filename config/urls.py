@@ -15,6 +15,7 @@ urlpatterns = [
     path("language", views.language, name="language"),
     path("", include("people.urls")),
     path("notices/", include("notifications.urls")),
+    path("webhooks/", include("notifications.hook_urls")),
     path("mailbox", mailbox, name="mailbox"),
     path("faculty/", include("portal_faculty.urls")),
     path("reviews/", include("portal_employer.urls")),

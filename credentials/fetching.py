@@ -213,6 +213,38 @@ class Client:
             secure.close()
 
 
+class Poster(Client):
+    """Hands one document to an address that somebody of an institution named, under the same rules as fetching.
+
+    The operator names the origins (`WEBHOOK_ORIGINS`). Nothing is followed, and what is answered is not read.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.origins = frozenset(origin.rstrip("/").lower() for origin in settings.WEBHOOK_ORIGINS)
+
+    def allows(self, url: str) -> bool:
+        """True for an address that may be posted to; whether its name leads to a public one is asked when it is."""
+        try:
+            self._allow(url)
+        except Unreachable:
+            return False
+        return True
+
+    def post(self, url: str, body: bytes, headers: dict[str, str]) -> int:
+        """The status of the answer. Raises `Unreachable` whenever a rule or the network says no."""
+        self._allow(url)
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or 443
+        try:
+            with self._line(self._address(host, port), host, port) as line:
+                path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+                line.request("POST", path, body=body, headers={**headers, "Content-Type": "application/json"})
+                return line.getresponse().status
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise Unreachable(type(error).__name__) from error
+
+
 def _origin(url: str) -> str:
     parts = urlsplit(url)
     port = parts.port or 443

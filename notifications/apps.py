@@ -12,6 +12,9 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         """Become the listener of the lower floors. The broker was chosen before (`config.apps`)."""
         from notifications.wake import wake
+        from notifications.webhooks import rewrap
         from people import wakeups
+        from workflows import rewrapping
 
+        rewrapping.register(rewrap)
         wakeups.listen(wake)

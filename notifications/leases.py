@@ -22,7 +22,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from notifications.models import Alert, Delivery
+from notifications.models import Alert, Delivery, WebhookDelivery
 from people.models import Organization, OutgoingMail
 from people.work import Work
 from workflows.models import CohortWork, OutboxEvent, PolicyRun
@@ -30,7 +30,7 @@ from workflows.models import CohortWork, OutboxEvent, PolicyRun
 logger = logging.getLogger(__name__)
 Row = TypeVar("Row", bound=Work)
 
-WORK: tuple[type[Work], ...] = (OutboxEvent, Delivery, OutgoingMail, CohortWork, PolicyRun)
+WORK: tuple[type[Work], ...] = (OutboxEvent, Delivery, OutgoingMail, CohortWork, PolicyRun, WebhookDelivery)
 MOST_STARTS = 3
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=10)
@@ -38,7 +38,14 @@ DIED = "its worker ended in the middle of it"
 
 
 class Later(Exception):
-    """The other side cannot take this now; the sentence names the kind of trouble, never an address."""
+    """The other side cannot take this now; the sentence names the kind of trouble, never an address.
+
+    `wait` says how long to leave it alone, where the usual wait does not fit.
+    """
+
+    def __init__(self, trouble: str, wait: timedelta | None = None) -> None:
+        super().__init__(trouble)
+        self.wait = wait
 
 
 class Refused(Exception):
@@ -88,9 +95,9 @@ def finish(work: Work, **values: Any) -> bool:
     return _end(work, done_at=Now(), trouble="", **values)
 
 
-def postpone(work: Work, trouble: str) -> None:
+def postpone(work: Work, trouble: str, wait: timedelta | None = None) -> None:
     """Put work back for later: this start ended in order, so it does not count."""
-    wait = min(FIRST_WAIT * 2 ** min(work.retries, 10), LONGEST_WAIT)
+    wait = wait or min(FIRST_WAIT * 2 ** min(work.retries, 10), LONGEST_WAIT)
     _end(work, starts=0, retries=F("retries") + 1, next_at=Now() + wait, trouble=trouble[:200])
 
 
@@ -120,7 +127,7 @@ def attempt(model: type[Row], pk: int, act: Callable[[Row], dict[str, Any]], *, 
     try:
         values = act(work)
     except Later as later:
-        postpone(work, str(later))
+        postpone(work, str(later), later.wait)
     except Refused as refused:
         set_aside(work, str(refused))
     except Exception as error:  # noqa: BLE001  # the end of the line: whatever it is, one bad row must not stop the rest
@@ -150,5 +157,7 @@ def _institution(work: Work) -> Organization | None:
         return work.cohort.version.institution
     if isinstance(work, PolicyRun):
         return work.institution
+    if isinstance(work, WebhookDelivery):
+        return work.endpoint.institution
     event = work.event if isinstance(work, OutboxEvent | Delivery) else None
     return Organization.objects.filter(public_id=event.organization).first() if event and event.organization else None

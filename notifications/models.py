@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import ClassVar
 
 from django.conf import settings
@@ -67,6 +68,52 @@ class Delivery(Work):
         if self.sent_at is not None:
             return DeliveryState.SENT
         return DeliveryState.PENDING if self.done_at is None else DeliveryState.DROPPED
+
+
+class WebhookEndpoint(models.Model):
+    """An address to which an institution lets the events of its record be sent."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    institution = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="webhooks")
+    url = models.CharField(max_length=500)
+    events = models.JSONField(default=list, help_text="Such as `version` for all of a kind, or `version.approve`.")
+    secret = models.BinaryField(help_text="Sealed by a key outside the database.")
+    old_secret = models.BinaryField(null=True, help_text="Signs beside the new one until `old_until`.")
+    old_until = models.DateTimeField(null=True, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_because = models.CharField(max_length=20, blank=True, help_text="`person`, or `gone`: it answered 410.")
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class WebhookDelivery(Work):
+    """One event to one endpoint; the same public id with every try, so that a receiver knows a repeat."""
+
+    endpoint = models.ForeignKey(WebhookEndpoint, on_delete=models.CASCADE, related_name="deliveries")
+    event = models.ForeignKey(LedgerEvent, on_delete=models.PROTECT, null=True, help_text="Empty: a test.")
+    asked_at = models.DateTimeField(default=timezone.now, help_text="From here its days are counted.")
+    answered = models.PositiveSmallIntegerField(null=True, blank=True, help_text="The status of the last answer.")
+    tries = models.PositiveIntegerField(default=0)
+
+    class Meta(Work.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["endpoint", "event"], name="one_delivery_per_endpoint")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+    @property
+    def state(self) -> DeliveryState:
+        """Where it stands."""
+        if self.set_aside_at is not None:
+            return DeliveryState.SET_ASIDE
+        if self.done_at is None:
+            return DeliveryState.PENDING
+        return DeliveryState.SENT if 200 <= (self.answered or 0) < 300 else DeliveryState.DROPPED
 
 
 class Alert(models.Model):

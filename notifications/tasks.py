@@ -8,8 +8,8 @@ from typing import Any
 
 import dramatiq
 
-from notifications import beats, leases, mail, telling
-from notifications.models import WORKER, Delivery
+from notifications import beats, leases, mail, telling, webhooks
+from notifications.models import WORKER, Delivery, WebhookDelivery
 from people.locks import only_one
 from people.models import OutgoingMail
 from people.work import Work
@@ -39,6 +39,7 @@ ACTS: dict[type[Work], Callable[[Any], dict[str, Any]]] = {
     Delivery: mail.send_notice,
     CohortWork: _cohort,
     PolicyRun: _policy,
+    WebhookDelivery: webhooks.send,
 }
 LONGEST_MILLISECONDS = 120_000
 LANE = 0x1_4D50_524C  # the lock of the lane for work under suspicion
@@ -79,6 +80,12 @@ def run_cohort(pk: int) -> None:
 def run_policy(pk: int) -> None:
     """Look at every running case with a new policy, or move them to it; taken up again where it stood."""
     leases.attempt(PolicyRun, pk, _policy)
+
+
+@dramatiq.actor(priority=25, time_limit=LONGEST_MILLISECONDS)
+def hand_on(pk: int) -> None:
+    """Send one event to one endpoint."""
+    leases.attempt(WebhookDelivery, pk, webhooks.send)
 
 
 @dramatiq.actor(priority=5, time_limit=LONGEST_MILLISECONDS)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone, translation
 
-from notifications import links, told, wording
+from notifications import links, told, webhooks, wording
 from notifications.audiences import Case, Recipient
 from notifications.models import Channel, Delivery
 from people.wakeups import after_commit
@@ -30,6 +30,7 @@ def case_of(event: LedgerEvent) -> Case | None:
 def tell(outbox: OutboxEvent) -> dict[str, Any]:
     """Write the deliveries of an event; a second run finds them there. Whoever acted is not told of the own act."""
     event = outbox.event
+    webhooks.spread(event)
     notices = told.notices_of(event.stream, event.type)
     case = case_of(event) if notices else None
     if case is None:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from dramatiq import Actor
 
 from notifications import beats, leases, tasks
-from notifications.models import WORKER, Delivery
+from notifications.models import WORKER, Delivery, WebhookDelivery
 from people.models import OutgoingMail
 from people.work import Work
 from workflows.models import CohortWork, OutboxEvent, PolicyRun
@@ -22,6 +22,7 @@ ACTORS: dict[type[Work], Actor[[int], None]] = {
     OutgoingMail: tasks.post,
     CohortWork: tasks.run_cohort,
     PolicyRun: tasks.run_policy,
+    WebhookDelivery: tasks.hand_on,
 }
 MOST_PER_SWEEP = 2000
 FEW = 20

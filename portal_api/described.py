@@ -34,7 +34,7 @@ KEY = {
     "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY},
     "description": "Your own; the same call with the same key gets the first answer again, for seven days.",
 }
-CHANGES = ("post", "put")
+CHANGES = ("post", "put", "delete")
 
 
 class Api(NinjaAPI):

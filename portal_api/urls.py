@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal_api import cases, learners, problems, steps
+from portal_api import cases, hooks, learners, problems, steps
 from portal_api.described import Api
 from portal_api.guide import guide
 
@@ -20,6 +20,7 @@ problems.register(api)
 api.add_router("/versions", cases.router)
 api.add_router("/versions", steps.router)
 api.add_router("", learners.router)
+api.add_router("/webhooks", hooks.router)
 
 _patterns, app_name, _namespace = api.urls
 urlpatterns = [path("", guide, name="guide"), *_patterns]

@@ -59,6 +59,7 @@ class Elsewhere:
         self.origin = f"https://localhost:{self.port}"
         self.pages: dict[str, Answer] = {}
         self.visits: list[str] = []
+        self.posted: list[tuple[dict[str, str], bytes]] = []
         self.connections = 0
         threading.Thread(target=self._serve, daemon=True).start()
 
@@ -73,9 +74,21 @@ class Elsewhere:
 
     def _one(self, plain: socket.socket) -> None:
         with contextlib.suppress(OSError), self.context.wrap_socket(plain, server_side=True) as line:
-            path = line.recv(65536).split(b" ")[1].decode()
+            asked = line.recv(65536)
+            path = asked.split(b" ")[1].decode()
+            if asked.startswith(b"POST"):
+                self._keep(asked, line)
             self.visits.append(path)
             self.pages.get(path, missing)(path, line)
+
+    def _keep(self, asked: bytes, line: ssl.SSLSocket) -> None:
+        """What was handed in: its headers, and its body when all of it has come."""
+        head, _empty, body = asked.partition(b"\r\n\r\n")
+        rows = [row.partition(": ") for row in head.decode().split("\r\n")[1:]]
+        headers = {name.lower(): value for name, _colon, value in rows}
+        while len(body) < int(headers["content-length"]):
+            body += line.recv(65536)
+        self.posted.append((headers, body))
 
     def gives(self, path: str, content: Any) -> str:
         """Put a JSON document under a path."""

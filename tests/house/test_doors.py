@@ -29,6 +29,7 @@ ENTER: dict[str, set[str]] = {
     "learner": {"lena", "other", "bob"},
     "employer": {"bob"},
     "notices": set(),
+    "webhooks": {"quinn", "udo"},
     "api": set(),  # tests/portal_api/test_calls.py walks its addresses by scope
 }
 # Pages that show each person only what is his or her own, so that any signed-in person may open them.
@@ -87,6 +88,7 @@ def world(cast: Cast) -> World:
         "udo": udo, "lena": mine.learner, "other": others.learner, "mallory": cast.mallory,
     }  # fmt: skip
     objects = {
+        "webhooks/": cast.college,
         "faculty/assessing/design/": version, "faculty/assessing/": mine, "faculty/cohorts/": mine.cohort,
         "faculty/": version, "quality/cases/": version, "quality/seats/": seat, "quality/questions/": question,
         "quality/conditions/": condition, "quality/cohorts/": mine.cohort, "quality/badges/": credential,
@@ -140,7 +142,7 @@ def allowed(name: str) -> set[str]:
     return ENTER[name.split(":", maxsplit=1)[0]]
 
 
-@pytest.mark.parametrize("portal", ["faculty", "quality", "learner", "employer", "notices"])
+@pytest.mark.parametrize("portal", ["faculty", "quality", "learner", "employer", "notices", "webhooks"])
 def test_every_address_is_shut_to_whom_it_does_not_concern(world: World, portal: str) -> None:
     open_to_strangers: list[str] = []
     clients = {"a stranger": Client()}

@@ -25,7 +25,7 @@ class Program:
     def call(self, method: str, path: str, body: Any = None, key: str | None = None) -> Any:
         """The answer; a change gets a fresh key unless one is given."""
         headers = dict(self.headers)
-        if method in {"POST", "PUT"}:
+        if method in {"POST", "PUT", "DELETE"}:
             headers["Idempotency-Key"] = str(uuid4()) if key is None else key
         data = json.dumps(body) if body is not None else ""
         return Client().generic(method, f"/api/v1{path}", data, "application/json", headers=headers)

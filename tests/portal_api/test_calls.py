@@ -144,7 +144,12 @@ def test_every_address_is_shut_without_its_scope_and_to_other_institutions(cast:
     cohort = Cohort.objects.get(version=version)
     everything = set(tokens.SCOPES)
     mallory = Program(cast.mallory, cast.mallory.memberships.first().organization)
-    known = {"{version_id}": version.public_id, "{cohort_id}": cohort.public_id, "{ordinal}": 1}
+    known = {
+        "{version_id}": version.public_id,
+        "{cohort_id}": cohort.public_id,
+        "{ordinal}": 1,
+        "{endpoint_id}": uuid4(),
+    }
     opened = []
     for one in operations(api.get_openapi_schema()):
         path = one.path.removeprefix("/api/v1")
@@ -154,6 +159,7 @@ def test_every_address_is_shut_without_its_scope_and_to_other_institutions(cast:
             continue
         body = {"number": 1, "reason": "x", "requests": {}, "until": "2030-01-01", "content": {}, "learners": []}
         body |= {"last_start_on": "2030-01-01", "teach_out_ends_on": "2030-01-01", "kinds": ["none"], "code": "X"}
+        body |= {"url": "https://x.example", "events": ["version"], "first": 1}
         without = Program(cast.quinn, cast.college, *(everything - {one.scope}))
         cases = {
             "a stranger": (Client().generic(one.method, f"/api/v1{path}"), 401),

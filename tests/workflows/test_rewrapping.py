@@ -59,8 +59,8 @@ def test_everything_is_wrapped_anew_and_the_old_key_is_needed_no_more(lena: Enro
     number = SigningKey.objects.count()
     with override_settings(**BOTH):
         assert _read(lena) == [b"first", b"second"]  # the service goes on meanwhile
-        assert _rewrap() == {"keys": number, "evidence": 2, "left": 0}
-        assert _rewrap() == {"keys": 0, "evidence": 0, "left": 0}
+        assert _rewrap() == {"keys": number, "evidence": 2, "others": 0, "left": 0}
+        assert _rewrap() == {"keys": 0, "evidence": 0, "others": 0, "left": 0}
     with override_settings(**AFTER):
         assert _read(lena) == [b"first", b"second"]
         assert all(len(keys.sign_bytes(key, b"x")) == 64 for key in SigningKey.objects.all())
@@ -73,7 +73,7 @@ def test_killed_after_any_row_it_goes_on_where_it_stood(lena: Enrolment) -> None
         name, first = wrapping.current().name, EvidenceItem.objects.order_by("pk")[0]
         assert rewrapping._rewrap_item(first.pk, name)
         assert not rewrapping._rewrap_item(first.pk, name)
-        assert _rewrap() == {"keys": number - 1, "evidence": 1, "left": 0}
+        assert _rewrap() == {"keys": number - 1, "evidence": 1, "others": 0, "left": 0}
 
 
 def test_deleted_evidence_is_passed_over(lena: Enrolment) -> None:
