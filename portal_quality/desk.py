@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -16,9 +18,8 @@ from workflows import waiting
 from workflows.dossier import Text
 from workflows.models import Version
 from workflows.stations import Stage
-from workflows.waiting import Item
+from workflows.waiting import LISTS, SORTS, Item, Page, View
 
-SHOWN = ("mine", "overdue", "returned", "others")
 # kind -> what the row says it waits for; numbers are put in by `_words`
 KINDS: dict[str, str | Promise] = {
     "screen": gettext_lazy("Screening"),
@@ -85,10 +86,19 @@ class Row:
 class Desk:
     """What one list shows, and how many rows stand behind each of its chips."""
 
-    shown: str
+    page: Page
     rows: list[Row]
-    counts: dict[str, int]
     oldest_elsewhere: Row | None
+
+    @property
+    def shown(self) -> str:
+        """The list that is shown."""
+        return self.page.view.shown
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows each list has."""
+        return self.page.counts
 
     @property
     def chips(self) -> list[tuple[str, str, int]]:
@@ -99,21 +109,34 @@ class Desk:
             "returned": pgettext("versions", "Returned"),
             "others": _("With others"),
         }
-        return [(name, words[name], self.counts[name]) for name in SHOWN]
+        return [(name, words[name], self.counts[name]) for name in LISTS]
+
+    @property
+    def stages(self) -> list[tuple[str, Any]]:
+        """The stages by which a list is narrowed."""
+        return list(Stage.choices)
+
+    @property
+    def sorts(self) -> list[tuple[str, str]]:
+        """The orders of a list with their words."""
+        words = {"due": _("Due first"), "age": _("Oldest first"), "stage": _("Stage"), "partner": _("Partner")}
+        return [(name, words[name]) for name in SORTS]
 
 
-def desk_of(user: User, shown: str) -> Desk:
-    """The desk of a person. `shown` is the chip that was chosen; an unknown one shows what waits for the person."""
-    items = waiting.items(user)
-    lists = {
-        "mine": [_row(item) for item in items],
-        "overdue": [_row(item) for item in items if item.late],
-        "returned": [row_of(version) for version in waiting.returned(user)],
-        "others": [row_of(version) for version in waiting.with_others(user, items)],
-    }
-    chosen = shown if shown in lists else "mine"
-    oldest = min(lists["others"], key=lambda row: row.version.stage_since, default=None)
-    return Desk(chosen, lists[chosen], {name: len(rows) for name, rows in lists.items()}, oldest)
+def view_of(asked: QueryDict) -> View:
+    """What an address asks of the inbox."""
+    words = {name: asked.get(name, "").strip()[:200] for name in ("stage", "partner", "sort")}
+    return View(asked.get("show", ""), asked.get("q", "").strip()[:200], **words, after=asked.get("after", "")[:400])
+
+
+def desk_of(user: User, view: View) -> Desk:
+    """The desk of a person."""
+    page = waiting.page_of(user, view)
+    oldest = None
+    if not page.items and view.shown == "mine" and page.counts["others"]:
+        elsewhere = waiting.page_of(user, View("others", sort="age"), size=1).items
+        oldest = next((_row(item) for item in elsewhere), None)
+    return Desk(page, [_row(item) for item in page.items], oldest)
 
 
 def _words(item: Item) -> str:
@@ -139,18 +162,13 @@ def stage_words(version: Version) -> str:
 def _row(item: Item) -> Row:
     page = PAGES.get(item.kind)
     address = reverse(page, args=[item.subject]) if page else reverse("quality:version", args=[item.version.public_id])
+    if item.kind == "stage":
+        return row_of(item.version, None if item.version.on_hold else item.due)
     return Row(item.title, _words(item), address, item.version, item.due, item.since, opens_case=page is None)
 
 
-def row_of(version: Version) -> Row:
+def row_of(version: Version, due: date | None = None) -> Row:
     """One version as a row: its stage, and the day on which its open round ends."""
     words = stage_words(version) + (", " + _("on hold") if version.on_hold else "")
-    due = getattr(version, "due_at", None)
-    return Row(
-        waiting.title_of(version),
-        words,
-        reverse("quality:version", args=[version.public_id]),
-        version,
-        timezone.localtime(due).date() if due and not version.on_hold else None,
-        version.stage_since,
-    )
+    address = reverse("quality:version", args=[version.public_id])
+    return Row(waiting.title_of(version), words, address, version, due, version.stage_since)

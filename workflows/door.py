@@ -21,6 +21,7 @@ from workflows.errors import MovedOn, NotAllowed, NotFromHere, NotYours, OnHold
 from workflows.lifecycle import VersionCourse
 from workflows.locks import locked_version
 from workflows.models import LedgerEvent, Version
+from workflows.stage_clock import stage_due_on
 from workflows.stations import Stage
 
 Row = TypeVar("Row", bound=Model)
@@ -64,6 +65,7 @@ class Passage:
             raise NotFromHere(verb=verb, stage=Stage(before).label) from refused
         if self.version.stage != before:
             self.version.stage_since = timezone.now()
+            self.version.stage_due_on = stage_due_on(self.version)
         return self.record(verb, **{"from": before, "to": str(self.version.stage), **data})
 
     def record(self, type_: str, **data: Any) -> LedgerEvent:

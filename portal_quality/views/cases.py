@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from people.web import person, show
 from portal_quality import offers
-from portal_quality.desk import desk_of
+from portal_quality.desk import desk_of, view_of
 from portal_quality.doors import carries_record, case_for, office
 from workflows import packs, proceedings, queries, runs
 from workflows.door import stream_of
@@ -48,5 +48,5 @@ def page_of(request: HttpRequest, public_id: UUID) -> dict[str, Any]:
 def version(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The case, with the queue beside it where there is room."""
     user = person(request)
-    context = {"desk": desk_of(user, request.GET.get("show", "")), "here": public_id}
+    context = {"desk": desk_of(user, view_of(request.GET)), "here": public_id}
     return show(request, "quality/case.html", {**context, **page_of(request, public_id)})

@@ -10,12 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from people.models import Role
 from people.queries import institutions_of
 from people.web import person, show
-from portal_quality.desk import desk_of, row_of
+from portal_quality.desk import desk_of, row_of, view_of
 from portal_quality.doors import office
 from portal_quality.views.cases import page_of
 from workflows import house
+from workflows.search import found
 from workflows.stations import Stage
-from workflows.waiting import found
 
 PAGE = 50
 RECENT = 8
@@ -24,8 +24,13 @@ RECENT = 8
 @office
 def home(request: HttpRequest) -> HttpResponse:
     """The queue; where there is room, the case that is due first stands beside it."""
-    desk = desk_of(person(request), request.GET.get("show", ""))
-    context: dict[str, Any] = {"desk": desk, "here": None, "stopped": house.stopped_issuing(person(request))}
+    desk = desk_of(person(request), view_of(request.GET))
+    context: dict[str, Any] = {
+        "desk": desk,
+        "here": None,
+        "home": True,
+        "stopped": house.stopped_issuing(person(request)),
+    }
     first = next((row for row in desk.rows if row.opens_case), None)
     if first is not None:
         context |= {**page_of(request, first.version.public_id), "here": first.version.public_id}

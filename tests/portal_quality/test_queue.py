@@ -162,9 +162,7 @@ def test_a_returned_version_stands_under_its_own_chip(cast: Cast, client: Client
 def test_the_queue_asks_the_same_number_of_statements_for_one_row_and_for_many(cast: Cast, client: Client) -> None:
     def statements() -> int:
         with CaptureQueriesContext(connection) as asked:
-            waiting.items(cast.quinn)
-            waiting.returned(cast.quinn)
-            waiting.with_others(cast.quinn, [])
+            waiting.page_of(cast.quinn)
         return len(asked)
 
     course.submitted(cast, named(cast, "A0", "First"))
@@ -173,7 +171,7 @@ def test_the_queue_asks_the_same_number_of_statements_for_one_row_and_for_many(c
     for place in range(1, 4):
         course.submitted(cast, named(cast, f"A{place}", "First"))
         course.answered(course.in_relevance_review(cast, named(cast, f"B{place}", "Second")), "support")
-    assert statements() == one
+    assert statements() == one == 3
 
 
 @pytest.mark.parametrize("path", ["/quality/", "/quality/proposals"])
@@ -201,3 +199,56 @@ def test_the_auditor_reads_the_queue_of_others(cast: Cast, client: Client) -> No
     rights.add_member(user=auditor, organization=cast.college, role="auditor")
     course.submitted(cast, course.drafted(cast))
     assert "With others 1" in page(client, auditor)
+
+
+def titles(user: User, **view: str) -> list[str]:
+    return [str(item.version) for item in waiting.page_of(user, waiting.View(**view)).items]
+
+
+def test_words_are_found_in_both_languages_without_accents_in_the_plural_and_by_their_beginnings(cast: Cast) -> None:
+    version = course.submitted(cast, named(cast, "SANTE-7", "Dementia care skills"))
+    Version.objects.filter(pk=version.pk).update(title_fr="Compétences en soins aux aînés")
+    course.submitted(cast, named(cast, "NET-1", "Network security"))
+    for words in ("skill", "dement", "competence", "COMPÉTENCE aine", "santé-7 soin", "sante", "ana dementia"):
+        assert titles(cast.quinn, words=words) == ["Dementia care skills"], words
+    for words in ("dementia network", "kill", "d:*|n"):
+        assert titles(cast.quinn, words=words) == [], words
+    assert len(titles(cast.quinn, words="' & !")) == 2, "signs alone ask for nothing"
+
+
+def test_a_list_is_narrowed_by_partner_and_stage_and_sorted_and_read_page_by_page(cast: Cast) -> None:
+    with time_machine.travel(timezone.now() - timedelta(days=9)):
+        names = [str(course.submitted(cast, named(cast, f"P{place}", f"Part {place}"))) for place in range(4)]
+    course.in_relevance_review(cast, named(cast, "REL", "Under review"))
+    assert titles(cast.quinn, shown="others", partner="quellin") == ["Under review"]
+    assert titles(cast.quinn, shown="others", partner="nobody") == []
+    assert titles(cast.quinn, shown="others", stage="screening") == []
+    for sort in waiting.SORTS:
+        read: list[str] = []
+        after = ""
+        while True:
+            page = waiting.page_of(cast.quinn, waiting.View(sort=sort, after=after), size=3)
+            read += [str(item.version) for item in page.items]
+            after = page.after
+            if not after:
+                break
+        assert sorted(read) == names, sort
+    assert len(titles(cast.quinn, after="bm90IGEga2V5")) == 4, "a key that nobody made is read as none"
+
+
+def test_the_queue_has_one_first_heading_with_a_case_beside_it(cast: Cast, client: Client) -> None:
+    version = course.submitted(cast, course.drafted(cast))
+    for path in ("/quality/", f"/quality/cases/{version.public_id}"):
+        assert page(client, cast.quinn, path).count("<h1") == 1, path
+
+
+def test_a_hold_gives_the_screening_its_time_back(cast: Cast) -> None:
+    version = course.submitted(cast, course.drafted(cast))
+    before = Version.objects.get(pk=version.pk).stage_due_on
+    until = timezone.localdate() + timedelta(days=9)
+    deciding.hold(version_id=version.pk, actor=cast.quinn, expected=course.number(version), reason="x", until=until)
+    with time_machine.travel(timezone.now() + timedelta(days=7)):
+        deciding.resume(version_id=version.pk, actor=cast.quinn, expected=course.number(version))
+    after = Version.objects.get(pk=version.pk).stage_due_on
+    assert before is not None
+    assert after == before + timedelta(days=7)

@@ -42,6 +42,7 @@ from workflows.rounds import (
     open_round,
     reopen_changed,
 )
+from workflows.stage_clock import given_back
 from workflows.timers import Kind, arm, begin_of
 
 __all__ = [
@@ -197,7 +198,9 @@ def resume(*, version_id: int, actor: User, expected: int) -> Version:
             raise Refusal(_("This version is not on hold."))
         passage.ask("resume")
         held = ledger.events_of(stream_of(passage.version), type_="hold")[-1]
-        give_back(passage.version, timezone.now() - datetime.fromisoformat(held.at))
+        stood = timezone.now() - datetime.fromisoformat(held.at)
+        give_back(passage.version, stood)
+        passage.version.stage_due_on = given_back(passage.version, stood)
         passage.version.on_hold, passage.version.hold_until = False, None
         passage.move("resume")
         return passage.version

@@ -50,6 +50,15 @@ class Cohort(models.Model):
     signed_off_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["version"],
+                condition=models.Q(signed_off_by__isnull=True, closed_at__isnull=True),
+                name="unsigned_rosters",
+            )
+        ]
+
     def __str__(self) -> str:
         return self.name
 
@@ -90,6 +99,11 @@ class Enrolment(models.Model):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["cohort", "learner"], name="one_enrolment_per_learner")
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["cohort"], condition=models.Q(stage__in=["recommended", "held"]), name="results_to_award"
+            )
         ]
 
     def __str__(self) -> str:

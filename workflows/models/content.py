@@ -6,12 +6,14 @@ import uuid
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from people.models import Organization
+from workflows.models.searching import found_by
 from workflows.stations import Stage
 
 
@@ -110,6 +112,7 @@ class Version(models.Model):
     number = models.PositiveIntegerField(default=0, help_text="Rises with every act; a stale page is refused by it.")
     stage = models.CharField(max_length=24, choices=Stage.choices, default=Stage.DRAFT)
     stage_since = models.DateTimeField(default=timezone.now)
+    stage_due_on = models.DateField(null=True, blank=True, help_text="When the stage's own clock ends.")
     title_en = models.CharField(max_length=200, blank=True)
     title_fr = models.CharField(max_length=200, blank=True)
     language = models.CharField(max_length=2, default="en")
@@ -145,6 +148,7 @@ class Version(models.Model):
         default=list, blank=True, help_text="Sources of demand gathered for a review; they change no facet."
     )
     successor_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="successors")
+    search = found_by()
 
     class Meta:
         permissions = (
@@ -161,7 +165,11 @@ class Version(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["micro_credential", "ordinal"], name="one_version_per_ordinal")
         ]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["institution", "stage"])]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["institution", "stage"]),
+            models.Index(fields=["stage", "stage_since"], name="versions_by_stage"),
+            GinIndex(fields=["search"], name="versions_by_words"),
+        ]
 
     def __str__(self) -> str:
         return self.title_en or self.title_fr
@@ -227,6 +235,11 @@ class ChangeRequest(models.Model):
     answer = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["version"], condition=models.Q(answered_at__isnull=True), name="unanswered_requests")
+        ]
+
     def __str__(self) -> str:
         return f"{self.facet}: {self.text[:40]}"
 
@@ -250,6 +263,11 @@ class Condition(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["set_by"], condition=models.Q(closed_at__isnull=True), name="open_conditions")
+        ]
 
     def __str__(self) -> str:
         return self.text[:60]

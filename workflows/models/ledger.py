@@ -9,6 +9,9 @@ from django.utils import timezone
 
 from people.work import Work
 
+# The events with which the course of a proposal ends in a decision.
+DECIDED = ("approve", "approve_with_conditions", "reject_at_relevance", "reject_pilot", "reject_final")
+
 
 class LedgerEvent(models.Model):
     """One act, chained to the one before it in its stream (`promises.md` 10). Append-only by trigger."""
@@ -27,6 +30,17 @@ class LedgerEvent(models.Model):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["stream", "sequence"], name="one_event_per_sequence")
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            # Times per stage and forecasts read the moves of versions and nothing else.
+            models.Index(
+                fields=["organization", "stream", "sequence"],
+                condition=models.Q(stream__startswith="version:", data__has_key="to"),
+                name="moves_of_versions",
+            ),
+            models.Index(
+                fields=["organization", "id"], condition=models.Q(type__in=DECIDED), name="decisions_of_courses"
+            ),
         ]
 
     def __str__(self) -> str:

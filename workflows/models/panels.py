@@ -93,6 +93,10 @@ class Seat(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["panel", "person"], name="one_seat_per_person_and_panel")
         ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["person", "panel"], condition=models.Q(state="open"), name="open_seats_of_person"),
+            models.Index(fields=["panel"], condition=models.Q(state="open"), name="open_seats_of_panel"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person} · {self.panel}"
@@ -124,6 +128,11 @@ class SeatQuestion(models.Model):
     )
     answered_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["seat"], condition=models.Q(answered_at__isnull=True), name="unanswered_questions")
+        ]
+
     def __str__(self) -> str:
         return self.text[:60]
 
@@ -153,6 +162,11 @@ class Decision(models.Model):
     signed_role = models.CharField(max_length=150, blank=True)
     proved_at = models.DateTimeField(null=True, blank=True, help_text="When a mailed code proved the mailbox.")
     decided_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["version"], condition=models.Q(choice="ask_revocation"), name="revocations_asked_for"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.choice} · {self.actor}"

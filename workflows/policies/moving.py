@@ -14,6 +14,7 @@ from workflows.models import Panel, Policy, Seat, Version
 from workflows.policies import editions
 from workflows.policies.effects import Effect, effect_of, later_due, same
 from workflows.rounds import LONGEST_LINK
+from workflows.stage_clock import stage_due_on
 from workflows.stations import Stage
 from workflows.timers import Kind, arm, arm_seats, arm_statement, screening_due
 
@@ -34,7 +35,8 @@ def move(moved: list[Looked], actor: User) -> None:
     seats = [seat for one in moved for seat in _later(one)]
     for one in moved:
         one.version.policy, one.version.number = one.edition, one.version.number + 1
-    Version.objects.bulk_update([one.version for one in moved], ["policy", "number"])
+        one.version.stage_due_on = stage_due_on(one.version)
+    Version.objects.bulk_update([one.version for one in moved], ["policy", "number", "stage_due_on"])
     for edition in {one.edition for one in moved}:
         keys = [one.version.pk for one in moved if one.edition == edition]
         Panel.objects.filter(version__in=keys, closed_at=None).update(policy=edition)
