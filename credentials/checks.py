@@ -128,8 +128,8 @@ def meaning(document: Document, lookup: Lookup) -> Finding:
     except LossyDocument as lost:
         return failed(lost.sentence, Cause.CHANGED)
     if same:
-        return passed(_("What it shows is what was signed."))
-    return failed(_("It shows something else than what was signed."), Cause.CHANGED)
+        return passed(_("Its words mean what they seem to mean."))
+    return failed(_("Its words mean something else than they seem to."), Cause.CHANGED)
 
 
 def _plain(value: Any) -> Any:

@@ -72,6 +72,11 @@ class Judgement:
         return self.verdict.trusted
 
     @property
+    def status_passed(self) -> bool:
+        """True when somebody looked whether it is revoked, and it is not; "not revoked" is never said otherwise."""
+        return any(check.name == "status" and check.outcome == Outcome.PASSED for check in self.verdict.checks)
+
+    @property
     def lost(self) -> list[Voucher]:
         """The endorsements that do not hold today."""
         return [voucher for voucher in self.vouchers if voucher.endorser.check.outcome == Outcome.FAILED]

@@ -68,6 +68,23 @@ def test_a_file_and_a_forged_one(badge: Credential, open_page: OpenPage, tmp_pat
     assert "Brain Surgery" not in page.inner_text("main")
     sound(page)
     page.get_by_role("link", name="Check another").click()
+    page.locator("textarea").fill(
+        json.dumps(
+            {"type": ["VerifiablePresentation"], "verifiableCredential": [badge.document, json.loads(file.read_text())]}
+        )
+    )
+    page.locator("main .btn.main").click()
+    assert page.locator("li[data-verdict]").count() == 2
+    sound(page)
+    page.get_by_role("button", name="See all about it").first.click()
+    assert _valid(page)
+    page.goto("/verify/many")
+    page.locator("#id_badges").set_input_files([file, file])
+    page.locator("main .btn.main").click()
+    page.locator(".note[role=status]").wait_for()  # the rows come one by one
+    assert page.locator("tr[data-verdict=not_valid]").count() == 2
+    sound(page)
+    page.goto("/verify")
     page.locator("main .btn.main").click()
     assert page.title().startswith("Error")
     assert page.evaluate("document.activeElement.className") == "errors"
@@ -88,6 +105,7 @@ def test_every_public_page_is_sound(badge: Credential, open_page: OpenPage, lang
         f"/badges/{badge.public_id}",
         f"/endorsements/{endorsement}",
         "/o/taravelle",
+        "/verify/many",
         "/about",
         "/accessibility",
         "/privacy",

@@ -25,6 +25,7 @@ from people.models import Organization
 from portal_public.forms import MOST_REQUEST_BYTES
 from tests.cast import Cast
 from tests.credentials.hostile import BOMBS
+from tests.credentials.test_proofs import Foreign
 from tests.portal_public.conftest import JSON, PAGE, Shown
 from workflows.actions import revoking
 
@@ -362,3 +363,13 @@ def test_a_record_and_a_presentation_are_judged_badge_by_badge(lenas: Shown, str
     assert "Not valid" in page
     assert "Who presents it was not checked" in page
     assert "Surgery" not in page.replace(html.escape(json.dumps(forged)), "").replace("&quot;Surgery&quot;", "")
+
+
+def test_not_revoked_is_never_said_where_nobody_looked(stranger: Client, lenas: Shown) -> None:
+    foreign = Foreign()
+    document = foreign.document()  # it names no status at all
+    page = _paste(stranger, {**document, "proof": foreign.prove(document)})
+    assert 'data-verdict="valid" data-trusted="unknown"' in page
+    assert "This badge was signed in the name of Elsewhere on" in page
+    assert "revoked" not in page[page.index('class="lede"') : page.index('class="earner"')]
+    assert "It is not revoked." in _paste(stranger, lenas.credential.document)
