@@ -13,6 +13,7 @@ from notifications import beats, wake
 from people import codes, tokens
 from people.locks import only_one
 from workflows import award_clocks, checkpoints, clocks, triggers
+from workflows.actions import standing_in
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ JOBS: tuple[Job, ...] = (
     Job("sweep", MINUTE, wake.sweep),
     Job("status_lists", MINUTE, status.publish_due),
     Job("timers", MINUTE, clocks.fire_due),
+    Job("stand_ins", MINUTE, standing_in.look_after_seats),
     Job("awards", HOUR, award_clocks.fire_award_clocks),
     Job("figures", HOUR, triggers.look_at_figures),
     Job("codes", HOUR, codes.forget_old),

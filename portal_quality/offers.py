@@ -67,6 +67,7 @@ ACTS: tuple[tuple[str, Words, str], ...] = (
     ("ask_urgent_release", _("Ask a partner for an urgent release"), ""),
     ("close_review", _("Close the review"), "a"),
     ("recuse", _("Step back from my seat"), ""),
+    ("delegate", _("Let somebody stand in"), ""),
     ("sign_transcript_rule", _("Sign the transcript rule"), ""),
     ("agree_to_withdrawal", _("Agree to a withdrawal"), ""),
     ("resume", _("Resume"), ""),
@@ -82,7 +83,7 @@ ACTS: tuple[tuple[str, Words, str], ...] = (
 ENDS = {"suspend", "reject_at_relevance"}
 # Acts beside the course: folded away where the course itself waits for an act.
 BESIDE = {
-    "resume", "hold", "ask_again", "add_demand_source", "record_agreement", "ask_community", "suspend", "wind_down",
+    "resume", "hold", "delegate", "ask_again", "add_demand_source", "record_agreement", "ask_community", "suspend", "wind_down",
     "agree_to_withdrawal", "mend_while_suspended", "ask_urgent_release", "reject_at_relevance", "go_on_without_partner",
 }  # fmt: skip
 # The transition whose clauses stand in the way of an act.

@@ -23,6 +23,7 @@ from portal_quality.views import (
     seats,
     settings,
     simulating,
+    standing_in,
 )
 
 app_name = "quality"
@@ -37,6 +38,7 @@ ON_CASES: tuple[Callable[..., HttpResponse], ...] = (
     rounds.return_from_endorsement,
     gates.vote,
     gates.recuse,
+    standing_in.delegate,
     gates.close_committee,
     piloting.start_pilot,
     piloting.close_pilot,
@@ -63,6 +65,9 @@ ON_CASES: tuple[Callable[..., HttpResponse], ...] = (
 ON_SEATS = (seats.extend_seat, seats.replace_seat, seats.close_seat)
 urlpatterns = [
     path("", queue.home, name="home"),
+    path("away", standing_in.away, name="away"),
+    path("away/back", standing_in.back, name="back"),
+    path("seats/<uuid:public_id>/back", standing_in.give_back, name="give_back"),
     path("proposals", queue.proposals, name="proposals"),
     path("cases/<uuid:public_id>", cases.version, name="version"),
     *(path(f"cases/<uuid:public_id>/{view.__name__.replace('_', '-')}", view, name=view.__name__) for view in ON_CASES),

@@ -180,6 +180,7 @@ def _refuse_agreeing_to_withdrawal(case: Case, _person: User) -> None:
 OWN_RULES: dict[str, Callable[[Case, User], None]] = {
     "vote": _refuse_vote,
     "recuse": _refuse_vote,
+    "delegate": _refuse_vote,
     "close_committee": _refuse_close,
     "sign_transcript_rule": _refuse_signature,
     "confirm_suspension": _refuse_confirmation_of_suspension,

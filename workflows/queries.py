@@ -165,6 +165,12 @@ def committee_seat(user: User, version: Version) -> Seat:
     return seat
 
 
+def lent_seats(user: User) -> list[Seat]:
+    """This person's open seats in which somebody stands in today."""
+    rows = Seat.objects.filter(stands_for=user, state=SeatState.OPEN, panel__closed_at=None)
+    return list(rows.select_related("panel__version", "person").order_by("stands_until", "pk"))
+
+
 def has_seats(user: User) -> bool:
     """True when this person was ever asked by a partner's panel."""
     return Seat.objects.filter(person=user, invitation__isnull=False).exists()

@@ -120,6 +120,8 @@ WORDS: dict[str, str | Promise] = {
     "recuse": gettext_lazy("A reviewer stepped back"),
     "move_policy": gettext_lazy("Moved to another edition of the policy"),
     "extend_seat": gettext_lazy("A reviewer was given more time"),
+    "delegate_seat": gettext_lazy("Somebody stands in on a seat"),
+    "return_seat": gettext_lazy("A seat went back to its owner"),
     "replace_seat": gettext_lazy("Somebody else was asked"),
     "vacate_seat": gettext_lazy("A member left, and the seat is vacant"),
     "close_seat": gettext_lazy("A silent review was closed"),

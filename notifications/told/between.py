@@ -32,6 +32,8 @@ _REMINDER = (
 
 BETWEEN: dict[str, tuple[Notice, ...]] = {
     **APPEALS,
+    "delegate_seat": (_VOTE_BY_NAME,),
+    "return_seat": (_VOTE_BY_NAME,),
     "mend_while_suspended": to_everybody(
         _("A new version mends it: “%(title)s”"),
         _("“%(title)s” stays suspended. A new version is being designed to mend the cause."),

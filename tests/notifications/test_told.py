@@ -117,6 +117,8 @@ BETWEEN: dict[str, set[str]] = {
     "answer": {"when_all_answered"},
     "recuse": {"officers"},
     "pass_on": {"seat_by_link"},
+    "delegate_seat": {"seat_on_committee"},
+    "return_seat": {"seat_on_committee"},
     "replace_seat": {"seat_by_link", "seat_on_committee", "former_person"},
     "move_policy": {"proposer"},
     "extend_seat": {"seat_by_link", "seat_on_committee"},

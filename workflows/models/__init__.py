@@ -1,5 +1,6 @@
 """Tables of the engine. Only the verbs in `workflows` write them; portals read through `workflows.queries`."""
 
+from workflows.models.absences import Absence
 from workflows.models.appeals import Appeal, AppealSeat
 from workflows.models.awards import (
     Attempt,
@@ -50,6 +51,7 @@ from workflows.models.panels import (
 from workflows.models.policies import PolicyDraft, PolicyFinding, PolicyRun
 
 __all__ = [
+    "Absence",
     "Agreement",
     "Appeal",
     "AppealSeat",

@@ -85,6 +85,11 @@ class Seat(models.Model):
     due_at = models.DateTimeField()
     invitation = models.OneToOneField(Invitation, on_delete=models.PROTECT, null=True, blank=True, related_name="seat")
     draft = models.JSONField(default=dict, blank=True, help_text="Answers as typed, before they are given.")
+    stands_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True,
+        help_text="Whose seat it is, while `person` stands in.",
+    )  # fmt: skip
+    stands_until = models.DateField(null=True, blank=True, help_text="The last day of standing in.")
     recusal_reason = models.TextField(blank=True)
     closing_reason = models.TextField(blank=True, help_text="Why the officer closed a silent seat.")
 
