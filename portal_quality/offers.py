@@ -83,8 +83,9 @@ ACTS: tuple[tuple[str, Words, str], ...] = (
 ENDS = {"suspend", "reject_at_relevance"}
 # Acts beside the course: folded away where the course itself waits for an act.
 BESIDE = {
-    "resume", "hold", "delegate", "ask_again", "add_demand_source", "record_agreement", "ask_community", "suspend", "wind_down",
-    "agree_to_withdrawal", "mend_while_suspended", "ask_urgent_release", "reject_at_relevance", "go_on_without_partner",
+    "resume", "hold", "delegate", "ask_again", "add_demand_source", "record_agreement", "ask_community", "suspend",
+    "wind_down", "agree_to_withdrawal", "mend_while_suspended", "ask_urgent_release", "reject_at_relevance",
+    "go_on_without_partner",
 }  # fmt: skip
 # The transition whose clauses stand in the way of an act.
 CODES: dict[str, str | dict[str, str]] = {

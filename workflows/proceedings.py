@@ -156,7 +156,7 @@ def rounds(version: Version) -> list[Round]:
     """All rounds of a version, the newest first."""
     origin = ("carried_from__panel", "carried_from__snapshot", "carried_from__version")
     decisions = Decision.objects.select_related("actor", *origin, "validation")
-    seats = Seat.objects.select_related("person", "organization").prefetch_related(
+    seats = Seat.objects.select_related("person", "organization", "stands_for").prefetch_related(
         Prefetch("decision", decisions), "questions__asked_by", "questions__answered_by"
     )
     panels = list(

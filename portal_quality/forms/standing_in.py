@@ -22,8 +22,8 @@ class DelegateForm(forms.Form):
     until = forms.DateField(label=_("Until the end of"), widget=forms.DateInput(attrs=DATE))
 
     def __init__(self, *args: Any, seat: Seat, **kwargs: Any) -> None:
-        last = timezone.localtime(seat.due_at).date()
-        super().__init__(*args, initial={"until": last}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.fields["until"].initial = timezone.localtime(seat.due_at).date()
         self.members = {one.person.pk: one.person for one in members_for(seat)}
         field = cast(forms.TypedChoiceField, self.fields["member"])
         field.choices = [(pk, person.name) for pk, person in self.members.items()]

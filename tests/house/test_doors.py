@@ -34,6 +34,7 @@ ENTER: dict[str, set[str]] = {
 }
 # Pages that show each person only what is his or her own, so that any signed-in person may open them.
 OWN = {"employer:home", "learner:home", "home", "notices:list", "notices:read_all"}
+OWN |= {"quality:away", "quality:back"}
 OWN |= {"account", "account_add", "account_code", "account_main", "account_remove", "learner:everything"}
 OWN |= {"tokens", "make_token", "end_token", "scopes_table"}
 # Addresses for everybody. Each of them has tests of its own for what it shows.
