@@ -60,19 +60,22 @@ def cut(template: Template, data: bytes) -> Cut | None:
     if not data.startswith(first):
         return None
     plain, written, end = [""] * len(template.names), list[bytes](), len(first)
-    for fixed, place in zip(others, template.unclosed.places, strict=True):
-        start, end = end, data.find(b'"', end)
-        if data.find(b"\\", start, end) >= 0:
-            end = _STRING.match(data, start).end()  # type: ignore[union-attr]  # it matches nothing, too
-        value = data[start:end]
-        if end < 0 or not data.startswith(fixed, end):
-            return None
-        try:
-            plain[place] = json.loads(b'"' + value + b'"') if b"\\" in value else value.decode()
-        except ValueError:
-            return None
-        written.append(value)
-        end += len(fixed)
+    try:
+        for fixed, place in zip(others, template.unclosed.places, strict=True):
+            start, end = end, data.index(b'"', end)
+            value = data[start:end]
+            if b"\\" in value:
+                end = _STRING.match(data, start).end()  # type: ignore[union-attr]  # it matches nothing, too
+                value = data[start:end]
+                plain[place] = json.loads(b'"' + value + b'"')
+            else:
+                plain[place] = value.decode()
+            if not data.startswith(fixed, end):
+                return None
+            written.append(value)
+            end += len(fixed)
+    except ValueError:
+        return None
     return Cut(plain, written, end)
 
 
