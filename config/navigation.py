@@ -24,6 +24,7 @@ QUALITY = {
     Role.ISSUER,
     Role.AUDITOR,
 }
+REPORTS = {Role.QA_OFFICER, Role.AUDITOR}
 SETTINGS = {Role.ADMINISTRATOR, Role.QA_OFFICER, Role.AUDITOR, Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR}
 POLICY_PAGES = frozenset(
     {"policy", "policy_draft", "policy_text", "policy_form", "policy_act", "policy_edition", "roll_out", "policy_run"}
@@ -49,6 +50,8 @@ def portals_of(user: User) -> list[Entry]:
         everything = frozenset({"proposals"})
         entries.append(Entry(reverse("quality:proposals"), _("All proposals"), "quality", everything))
         entries.append(Entry(reverse("quality:register"), _("Badges"), "quality", frozenset({"register", "badge"})))
+    if roles & REPORTS:
+        entries.append(Entry(reverse("quality:reports"), _("Reports"), "quality", frozenset({"reports"})))
     if roles & SETTINGS:
         rooms = (
             frozenset({"settings", "people", "give_role", "end_role", "organizations", "organization"}) | POLICY_PAGES

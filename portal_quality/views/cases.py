@@ -14,7 +14,9 @@ from portal_quality.doors import carries_record, case_for, office
 from workflows import packs, proceedings, queries, runs
 from workflows.door import stream_of
 from workflows.dossier import Dossier
+from workflows.lifecycle import BEFORE_ACTIVE as BEFORE_DECISION
 from workflows.outline import outline, trace
+from workflows.reports.figures import pace_of
 from workflows.timeline import timeline
 
 
@@ -41,6 +43,7 @@ def page_of(request: HttpRequest, public_id: UUID) -> dict[str, Any]:
         "pack": packs.newest(case.version),
         "cohorts": runs.cohorts(case.version),
         "exemptions": proceedings.exemptions(case.version),
+        "pace": pace_of(case.version) if case.version.stage in BEFORE_DECISION else None,
     }
 
 
