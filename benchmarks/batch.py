@@ -1,6 +1,6 @@
 """`python benchmarks/batch.py`: a cohort from its roster to durable signed badges, and lists from rows to publication.
 
-On a throw-away database with default durability. Every figure is also given in signatures by `cryptography`, measured
+On a throw-away database without fsync. Every figure is also given in signatures by `cryptography`, measured
 in the same run. `--size` is the number of learners (100,000 for the target of the design; the default takes a minute).
 """
 

@@ -1,6 +1,6 @@
 """`python benchmarks/pages.py`: public pages and status lists under load, with a million badges stored.
 
-On a throw-away database with default durability, through gunicorn on the loopback, asked by a process of its own
+On a throw-away database without fsync, through gunicorn on the loopback, asked by a process of its own
 (`load.py`) on the same machine. Some thousand badges are signed, so that each may be asked for once; the other rows
 are copies that fill the tables. `--rows`, `--signed` and `--seconds` (for each measurement) make it smaller.
 """
