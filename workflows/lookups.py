@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Model, QuerySet
 
 from workflows.errors import NotYours
-from workflows.models import Cohort, Condition, Decision, Patch, Seat, SeatQuestion
+from workflows.models import Cohort, Condition, Decision, PanelNote, Patch, Seat, SeatQuestion
 
 Row = TypeVar("Row", bound=Model)
 
@@ -33,6 +33,11 @@ def question(public_id: UUID) -> SeatQuestion:
     return _one(
         SeatQuestion.objects.select_related("seat__panel__version", "seat__organization", "asked_by"), public_id
     )
+
+
+def note(public_id: UUID) -> PanelNote:
+    """A note of a committee."""
+    return _one(PanelNote.objects.select_related("panel__version"), public_id)
 
 
 def condition(public_id: UUID) -> Condition:

@@ -122,6 +122,8 @@ WORDS: dict[str, str | Promise] = {
     "extend_seat": gettext_lazy("A reviewer was given more time"),
     "delegate_seat": gettext_lazy("Somebody stands in on a seat"),
     "return_seat": gettext_lazy("A seat went back to its owner"),
+    "write_note": gettext_lazy("A note of the committee"),
+    "remove_note": gettext_lazy("A note of the committee taken back"),
     "replace_seat": gettext_lazy("Somebody else was asked"),
     "vacate_seat": gettext_lazy("A member left, and the seat is vacant"),
     "close_seat": gettext_lazy("A silent review was closed"),

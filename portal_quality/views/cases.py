@@ -11,7 +11,9 @@ from people.web import person, show
 from portal_quality import offers
 from portal_quality.desk import desk_of, view_of
 from portal_quality.doors import carries_record, case_for, office
-from workflows import packs, proceedings, queries, runs
+from portal_quality.forms.notes import NoteForm
+from workflows import notes, packs, proceedings, queries, runs
+from workflows.differences import SECTIONS
 from workflows.door import stream_of
 from workflows.dossier import Dossier
 from workflows.lifecycle import BEFORE_ACTIVE as BEFORE_DECISION
@@ -42,6 +44,9 @@ def page_of(request: HttpRequest, public_id: UUID) -> dict[str, Any]:
         "may_screen": "screen" in case.grants,
         "pack": packs.newest(case.version),
         "cohorts": runs.cohorts(case.version),
+        "notes": notes.notes_for(user, case.version),
+        "note_form": NoteForm() if notes.open_round_of(user, case.version) is not None else None,
+        "sections_named": SECTIONS,
         "exemptions": proceedings.exemptions(case.version),
         "pace": pace_of(case.version) if case.version.stage in BEFORE_DECISION else None,
     }

@@ -15,10 +15,11 @@ from people.web import person, show
 from portal_quality import offers
 from portal_quality.decide import decide, knock, posted
 from portal_quality.doors import case_for, office
+from portal_quality.forms.common import section_name
 from portal_quality.forms.gates import OutcomeForm, RecuseForm, VoteForm
 from portal_quality.outcomes import HAPPENS
 from portal_quality.prospects import course as prospects
-from workflows import letters, proceedings, queries
+from workflows import letters, notes, proceedings, queries
 from workflows.actions import gates, reviewing
 from workflows.models import Decision, Seat, Version
 from workflows.possible import refuse
@@ -70,7 +71,8 @@ def close_committee(request: HttpRequest, public_id: UUID) -> HttpResponse:
     knock(request, lambda: refuse(case, person(request), "close_committee"))
     tally = proceedings.tally(case)
     kind = tally.round.panel.kind
-    form = OutcomeForm(posted(request), version=case.version, outcome=tally.outcome, kind=kind)
+    kept = {section_name(facet): text for facet, text in notes.kept_back(tally.round.panel).items()}
+    form = OutcomeForm(posted(request), version=case.version, outcome=tally.outcome, kind=kind, initial=kept)
 
     def act(expected: int) -> Version:
         return gates.close_committee(

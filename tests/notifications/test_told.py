@@ -173,6 +173,8 @@ NOBODY = {
     "end_drill",
     "sign_approval_again",
     "gather_record",
+    "write_note",
+    "remove_note",
     "vote_appeal",  # findings are told together, once the appeal is decided
     "take_as_token",
     "offer_to_wallet",

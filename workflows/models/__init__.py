@@ -36,6 +36,7 @@ from workflows.models.content import (
 from workflows.models.evidence import EvidenceConsent, EvidenceItem, Visibility
 from workflows.models.keeping import DemandQuestion, Patch, ReviewPack, Suspension, Timer
 from workflows.models.ledger import Checkpoint, LedgerEvent, OutboxEvent
+from workflows.models.notes import PanelNote
 from workflows.models.panels import (
     Decision,
     Panel,
@@ -79,6 +80,7 @@ __all__ = [
     "OutboxEvent",
     "Panel",
     "PanelKind",
+    "PanelNote",
     "Patch",
     "Pathway",
     "PilotAnswer",
