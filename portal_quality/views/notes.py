@@ -13,7 +13,7 @@ from portal_quality.doors import case_for, office
 from portal_quality.forms.notes import NoteForm
 from portal_quality.views.cases import page_of
 from workflows import lookups
-from workflows.actions import noting
+from workflows.actions import panel_notes
 
 
 @require_POST
@@ -22,7 +22,7 @@ def write_note(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Keep a note. What was refused stands on the case's page as it was typed."""
     case, form = case_for(request, public_id), NoteForm(request.POST)
     kept = attempt(
-        form, lambda: noting.write_note(version_id=case.version.pk, actor=person(request), **form.cleaned_data)
+        form, lambda: panel_notes.write_note(version_id=case.version.pk, actor=person(request), **form.cleaned_data)
     )
     if kept is None:
         return show(request, "quality/note.html", {**page_of(request, public_id), "form": form})
@@ -35,6 +35,6 @@ def remove_note(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take a note of one's own back."""
     note = lookups.note(public_id)
     case = case_for(request, note.panel.version.public_id)
-    noting.remove_note(note_id=note.pk, actor=person(request))
+    panel_notes.remove_note(note_id=note.pk, actor=person(request))
     words = _("The note is taken back.")
     return see_other(request, words, "quality:version", case.version.public_id, anchor="notes-title")

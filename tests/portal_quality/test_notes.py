@@ -8,7 +8,7 @@ from tests.cast import Cast
 from tests.journeys import course
 from tests.portal_quality.office import auditor_of, get, path, post
 from workflows import notes
-from workflows.actions import noting, reviewing
+from workflows.actions import panel_notes, reviewing
 from workflows.errors import Missing, NotYours, Refusal
 from workflows.models import PanelNote, Seat, Version
 
@@ -34,7 +34,7 @@ def test_a_note_is_read_by_the_round_and_the_auditor_alone(cast: Cast, version: 
 
 
 def test_its_author_takes_it_back_and_nobody_else(cast: Cast, version: Version) -> None:
-    note = noting.write_note(version_id=version.pk, actor=cast.chair, text="Perhaps not.")
+    note = panel_notes.write_note(version_id=version.pk, actor=cast.chair, text="Perhaps not.")
     page = f"/quality/notes/{note.public_id}/remove"
     assert post(cast.members[0], page).status_code == 404
     assert post(cast.chair, page).status_code == 303
@@ -44,21 +44,21 @@ def test_its_author_takes_it_back_and_nobody_else(cast: Cast, version: Version) 
 
 
 def test_whoever_stepped_back_reads_no_notes_any_more(cast: Cast, version: Version) -> None:
-    noting.write_note(version_id=version.pk, actor=cast.chair, text="Between us.")
+    panel_notes.write_note(version_id=version.pk, actor=cast.chair, text="Between us.")
     seat = Seat.objects.get(person=cast.members[0], panel__version=version)
     reviewing.recuse(seat_id=seat.pk, actor=cast.members[0], reason="a relative")
     assert notes.notes_for(cast.members[0], version) == []
     with pytest.raises(NotYours):
-        noting.write_note(version_id=version.pk, actor=cast.members[0], text="x")
+        panel_notes.write_note(version_id=version.pk, actor=cast.members[0], text="x")
 
 
 def test_what_is_for_the_letter_waits_in_the_form_of_a_return(cast: Cast, version: Version) -> None:
     with pytest.raises(Missing):
-        noting.write_note(version_id=version.pk, actor=cast.chair, text="x", goes_out=True)
+        panel_notes.write_note(version_id=version.pk, actor=cast.chair, text="x", goes_out=True)
     with pytest.raises(Missing):
-        noting.write_note(version_id=version.pk, actor=cast.chair, text="x", facet="nothing")
+        panel_notes.write_note(version_id=version.pk, actor=cast.chair, text="x", facet="nothing")
     said = "Say how the checklist is moderated."
-    note = noting.write_note(version_id=version.pk, actor=cast.chair, text=said, facet="assessment", goes_out=True)
+    note = panel_notes.write_note(version_id=version.pk, actor=cast.chair, text=said, facet="assessment", goes_out=True)
     course.voted(version.panels.get(kind="pilot_approval"), "return", "return", "return")
     assert said in get(cast.chair, path(version, "close_committee")).content.decode()
     number = course.number(version)
@@ -66,4 +66,4 @@ def test_what_is_for_the_letter_waits_in_the_form_of_a_return(cast: Cast, versio
     assert post(cast.chair, path(version, "close_committee"), number, **sent).status_code == 302
     assert said in get(cast.ana, f"/faculty/{version.public_id}/returned").content.decode()
     with pytest.raises(Refusal):
-        noting.remove_note(note_id=note.pk, actor=cast.chair)
+        panel_notes.remove_note(note_id=note.pk, actor=cast.chair)
