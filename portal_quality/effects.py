@@ -48,7 +48,7 @@ def row_of(finding: PolicyFinding, *, moved: bool) -> Row:
         Text(en=version.title_en, fr=version.title_fr),
         str(Stage(finding.stage).label),
         goes if finding.moves else stays,
-        *sentences(effect),
+        *(sentences(effect) if finding.moves else (sentences(effect)[0], [])),  # nothing differs for a case that stays
     )
 
 

@@ -6,9 +6,12 @@ from what the one who opens a seat says.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from people.models import Organization, OrganizationKind, User
@@ -75,15 +78,16 @@ def covered_digests(facets: dict[str, str], kind: str) -> dict[str, str]:
     return {name: facets[name] for name in covered_facets(kind) if name in facets}
 
 
-def _given(version: Version, kind: PanelKind) -> QuerySet[Decision]:
-    """Answers of this kind on this version and on those that it follows, the newest first."""
-    rows = Decision.objects.filter(version__in=lineage.ids(version), panel__kind=kind, seat__isnull=False)
-    return rows.select_related("seat__organization", "carried_from").order_by("-decided_at", "-pk")
+def _given(versions: Iterable[int], kinds: Iterable[str]) -> QuerySet[Decision]:
+    """Answers of these kinds on these versions, the newest first."""
+    rows = Decision.objects.filter(version__in=list(versions), panel__kind__in=list(kinds), seat__isnull=False)
+    related = ("seat__organization", "validation", "carried_from__validation")
+    return rows.select_related(*related).order_by("-decided_at", "-pk")
 
 
 def statement_of(decision: Decision) -> Validation | None:
     """The statement that an answer became, also when the answer was carried over."""
-    return Validation.objects.filter(decision=origin(decision)).first()
+    return getattr(origin(decision), "validation", None)
 
 
 def is_live(statement: Validation) -> bool:
@@ -93,7 +97,7 @@ def is_live(statement: Validation) -> bool:
 
 def standing_decision(version: Version, kind: PanelKind, person: User) -> Decision | None:
     """This person's last answer of this kind, when it supports, holds, and every facet it covers is unchanged."""
-    return _standing(version, kind, _given(version, kind).filter(actor=person).first())
+    return _standing(version, kind, _given(lineage.ids(version), [kind]).filter(actor=person).first())
 
 
 def _standing(version: Version, kind: PanelKind, last: Decision | None) -> Decision | None:
@@ -136,13 +140,45 @@ def _voice(seat: Seat, decision: Decision | None) -> Voice:
     )
 
 
+@dataclass(frozen=True)
+class Rows:
+    """The seats of last rounds, and the answers that stand beside them, by case and kind."""
+
+    seats: dict[tuple[int, str], list[Seat]]
+    given: dict[tuple[int, str], list[Decision]]
+
+
+def gathered(versions: Iterable[Version], kinds: Iterable[str]) -> Rows:
+    """What the voices of these cases are told from, in two statements however many cases there are."""
+    chains, kinds = {version.pk: lineage.ids(version) for version in versions}, tuple(kinds)
+    places = Seat.objects.filter(panel__version__in=chains, panel__kind__in=kinds).order_by("panel__round", "pk")
+    rounds: dict[tuple[int, str], dict[int, list[Seat]]] = defaultdict(lambda: defaultdict(list))
+    for seat in places.select_related("panel", "organization__part_of"):
+        rounds[seat.panel.version_id, seat.panel.kind][seat.panel.round].append(seat)
+    # What the rules do not look at is long and stays where it is: a page of a case asks this often.
+    answers = _given({key for chain in chains.values() for key in chain}, kinds)
+    by_case: dict[tuple[int, str], list[Decision]] = defaultdict(list)
+    for decision in answers.defer("answers", "questions", "conformance", "reasons").annotate(kind=F("panel__kind")):
+        by_case[decision.version_id, decision.kind].append(decision)
+    given = {
+        (pk, kind): sorted((d for key in chain for d in by_case[key, kind]), key=_newest_first)
+        for pk, chain in chains.items()
+        for kind in kinds
+    }
+    return Rows({key: list(found.values())[-1] for key, found in rounds.items()}, given)
+
+
+def _newest_first(decision: Decision) -> tuple[float, int]:
+    return (-decision.decided_at.timestamp(), -decision.pk)
+
+
 def voices(version: Version, kind: PanelKind) -> list[Voice]:
     """Everybody who was asked, with the answer that holds for the present content."""
     return [voice for _seat, voice in asked(version, kind)]
 
 
-def asked(version: Version, kind: PanelKind) -> list[tuple[Seat, Voice]]:
-    """The same with the seat of each voice.
+def asked(version: Version, kind: PanelKind, rows: Rows | None = None) -> list[tuple[Seat, Voice]]:
+    """The same with the seat of each voice, from `rows` where many cases are looked at together.
 
     The seats of the last round, without those who stepped back; an answer on facets that have changed is none. Where
     somebody is asked again and has not answered, the organization's earlier support still counts while it is in force;
@@ -151,23 +187,20 @@ def asked(version: Version, kind: PanelKind) -> list[tuple[Seat, Voice]]:
     if version.snapshot is None:
         return []
     digests = covered_digests(version.snapshot.facets, kind)
-    panel = version.panels.filter(kind=kind).order_by("-round").first()
-    seats = (
-        []
-        if panel is None
-        else list(panel.seats.select_related("decision__carried_from", "organization").order_by("pk"))
-    )
+    rows = rows or gathered([version], [kind])
+    given, seats = rows.given[version.pk, kind], rows.seats.get((version.pk, kind), [])
     found, seated = [], {seat.organization_id for seat in seats}
+    by_seat = {decision.seat_id: decision for decision in given}
     for seat in seats:
         decision = None
         if seat.state in {SeatState.ANSWERED, SeatState.CARRIED}:
-            decision = seat.decision if seat.decision.facets == digests else None
+            decision = by_seat[seat.pk] if by_seat[seat.pk].facets == digests else None
         elif seat.state != SeatState.RECUSED:
-            earlier = _given(version, kind).filter(organization=seat.organization_id).first()
+            earlier = next((one for one in given if one.organization_id == seat.organization_id), None)
             decision = _standing(version, kind, earlier)
         if seat.state != SeatState.RECUSED:
             found.append((seat, _voice(seat, decision)))
-    for decision in _given(version, kind):
+    for decision in given:
         if decision.organization_id not in seated:
             seated.add(decision.organization_id)
             if decision.facets == digests and decision.seat is not None:

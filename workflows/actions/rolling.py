@@ -31,10 +31,12 @@ from workflows.models import (
     Seat,
     Version,
 )
+from workflows.panels import PARTNER_KINDS
 from workflows.policies import editions
 from workflows.policies.document import plain
 from workflows.policies.moving import Looked, move
 from workflows.stations import STATIONS
+from workflows.voices import gathered
 
 CHUNK = 100
 MAY_LOOK = (Role.ADMINISTRATOR, Role.QA_OFFICER, Role.COMMITTEE_CHAIR)
@@ -122,7 +124,8 @@ def _chunk(run: PolicyRun) -> bool:
         keys = [key for key in keys if key not in done]
     versions = _gathered(keys)
     targets = {initiative: _target(run, initiative) for initiative in {_initiative(version) for version in versions}}
-    looked = [Looked(version, targets[_initiative(version)]) for version in versions]
+    rows = gathered(versions, PARTNER_KINDS)
+    looked = [Looked(version, targets[_initiative(version)], rows) for version in versions]
     findings = [_finding(run, one) for one in looked]
     if run.act == PolicyRun.Act.ROLL_OUT:
         move([one for one in looked if one.effect.moves and one.version.policy_id != one.edition.pk], run.actor)

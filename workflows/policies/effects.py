@@ -70,12 +70,12 @@ class Effect:
         return asdict(self)
 
 
-def effect_of(version: Version, after: Policy) -> Effect:
-    """What this edition would mean for the case today."""
+def effect_of(version: Version, after: Policy, rows: voices.Rows | None = None) -> Effect:
+    """What this edition would mean for the case today; `rows` where many cases are looked at together."""
     before, effect = version.policy, Effect()
     panels = [panel for panel in version.panels.all() if panel.closed_at is None]
     for kind in PARTNER_KINDS:
-        _partners(effect, version, kind, after)
+        _partners(effect, version, kind, after, rows)
     for panel in panels:
         if panel.kind in COMMITTEES:
             _committee(effect, panel, after)
@@ -113,11 +113,11 @@ def _seen(version: Version, seat: Seat, voice: Voice, after: Policy) -> Voice:
     return replace(voice, weight=weight, independent=independent)
 
 
-def _partners(effect: Effect, version: Version, kind: PanelKind, after: Policy) -> None:
+def _partners(effect: Effect, version: Version, kind: PanelKind, after: Policy, rows: voices.Rows | None) -> None:
     """A quorum that is met must stay met, and one that can be met must stay within reach."""
     if same(version.policy.data, after.data, kind.value, "weights", "independence"):
         return
-    asked = voices.asked(version, kind)
+    asked = voices.asked(version, kind, rows)
     if not asked:
         return
     now = [voice for _seat, voice in asked]

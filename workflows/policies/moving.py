@@ -17,14 +17,15 @@ from workflows.rounds import LONGEST_LINK
 from workflows.stage_clock import stage_due_on
 from workflows.stations import Stage
 from workflows.timers import Kind, arm, arm_seats, arm_statement, screening_due
+from workflows.voices import Rows
 
 
 class Looked:
     """One case, the rules that it is looked at with, and what they would mean for it."""
 
-    def __init__(self, version: Version, edition: Policy) -> None:
+    def __init__(self, version: Version, edition: Policy, rows: Rows) -> None:
         self.version, self.edition, self.before = version, edition, version.policy
-        self.effect = effect_of(version, edition)
+        self.effect = effect_of(version, edition, rows)
 
 
 def move(moved: list[Looked], actor: User) -> None:
