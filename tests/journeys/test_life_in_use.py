@@ -14,7 +14,7 @@ from tests.journeys import course
 from tests.journeys.awards import issued
 from workflows.actions import deciding, keeping, reviewing
 from workflows.errors import Blocked, Missing, NotAllowed, NotFromHere, NotYours, Refusal
-from workflows.models import Enrolment, Version
+from workflows.models import Enrolment, PanelKind, Version
 
 
 def _in_use(cast: Cast) -> Version:
@@ -95,6 +95,29 @@ def test_declined_partners_lead_to_an_override_with_an_exemption_asked_for(cast:
         version_id=version.pk, actor=cast.chair, expected=course.number(version), reason="new field"
     )
     assert moved.stage == "assessment_design"
+    override = moved.decisions.get(choice="go_on_without_partner")
+    assert (override.actor, override.reasons, len(override.conformance)) == (cast.chair, "new field", 16)
+
+
+def test_no_override_runs_ahead_of_a_partners_answer(cast: Cast) -> None:
+    version = course.drafted(cast)
+    bob, _vera = course.in_relevance_review(cast, version).seats.order_by("pk")
+    ends = timezone.localdate() + timedelta(days=300)
+    deciding.ask_exemption(
+        version_id=version.pk, actor=cast.ana, clause="E6a", reason="new field", tried="two", ends_on=ends
+    )
+
+    def override() -> Version:
+        return keeping.go_on_without_partner(
+            version_id=version.pk, actor=cast.chair, expected=course.number(version), reason="new field"
+        )
+
+    with pytest.raises(Refusal, match="can still answer"):
+        override()
+    course.signed(bob, "support")
+    course.answered(course.open_panel(version, PanelKind.RELEVANCE), "support")
+    with pytest.raises(Refusal, match="Confirm the demand"):
+        override()
 
 
 def test_a_chair_may_reject_in_writing(cast: Cast) -> None:
@@ -107,4 +130,5 @@ def test_a_chair_may_reject_in_writing(cast: Cast) -> None:
         version_id=version.pk, actor=cast.chair, expected=course.number(version), reason="no need"
     )
     assert rejected.stage == "rejected"
+    assert rejected.decisions.get(choice="reject_at_relevance").reasons == "no need"
     assert keeping.replayed_stage(rejected) == "rejected"

@@ -22,8 +22,10 @@ from workflows.guards import not_followed, reasoned, refuse_places, replied
 from workflows.models import Panel, PanelKind, Version
 from workflows.packs import newest
 from workflows.panels import PARTNER_KINDS, Place
+from workflows.policy import State, quorum
 from workflows.records import decide, named
 from workflows.rounds import close_round, close_rounds, days_of, open_round
+from workflows.voices import voices
 
 __all__ = [
     "add_demand_source",
@@ -50,20 +52,34 @@ def go_on_without_partner(*, version_id: int, actor: User, expected: int, reason
         version = passage.version
         if not version.exemptions.filter(clause="E6a").exists():
             raise Missing(what=_("a request for an exemption from clause E6a"))
+        _refuse_while_partners_may_support(version)
         blocked = [sentence for sentence in cases.blocking(version, "T4") if not sentence.startswith("E6a")]
         if blocked:
             raise Blocked(blocked)
+        decision = decide(passage, "go_on_without_partner", role="committee_chair", reasons=reason)
         close_round(version.panels.get(kind=PanelKind.RELEVANCE, closed_at=None), "overridden")
-        passage.move("go_on_without_partner", reason=reason)
+        passage.move("go_on_without_partner", reason=reason, **named(decision))
         return version
+
+
+def _refuse_while_partners_may_support(version: Version) -> None:
+    """An override follows a decline or a silence that ended; it never runs ahead of an answer."""
+    state = quorum(version.policy.data, "relevance", voices(version, PanelKind.RELEVANCE))
+    if state == State.MET:
+        raise Refusal(_("Partners support it. Confirm the demand instead."))
+    if state == State.OPEN:
+        raise Refusal(
+            _("Partners can still answer. Go on without them when they have declined, or when their seats are closed.")
+        )
 
 
 def reject_at_relevance(*, version_id: int, actor: User, expected: int, reason: str) -> Version:
     """T6b: the chair rejects, with reasons; the proposal may be submitted anew."""
     with opened(version_id=version_id, actor=actor, expected=expected) as passage:
         reasoned(passage, "reject_at_relevance", reason)
+        decision = decide(passage, "reject_at_relevance", role="committee_chair", reasons=reason)
         close_rounds(passage.version, "rejected")
-        passage.move("reject_at_relevance", reason=reason)
+        passage.move("reject_at_relevance", reason=reason, **named(decision))
         return passage.version
 
 
