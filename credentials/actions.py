@@ -6,7 +6,7 @@ What happens to a badge afterwards stands in `credentials.life`.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,8 +39,15 @@ class Contents:
 
 def read_back(document: dict[str, Any], issuer: Organization) -> None:
     """What was signed must verify in a second implementation before anybody sees it."""
-    if not proofs.verify(document, keys.did_document(issuer), second_reader.canonical):
-        raise NotReadBack
+    read_back_all([document], issuer)
+
+
+def read_back_all(documents_: Iterable[dict[str, Any]], issuer: Organization) -> None:
+    """The same for some badges that one pen signed."""
+    controller, canonical = keys.did_document(issuer), second_reader.of_a_batch()
+    for document in documents_:
+        if not proofs.verify(document, controller, canonical):
+            raise NotReadBack
 
 
 def issue_endorsement(

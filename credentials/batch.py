@@ -7,7 +7,6 @@ earner's consent before the signature, and an independent reader before the offe
 from __future__ import annotations
 
 import hashlib
-import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+import orjson
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -25,6 +25,7 @@ from credentials.compact import Shape
 from credentials.compiled import Template, Unsound
 from credentials.errors import WrongStatus
 from credentials.models import Credential, PublishedAchievement, SigningKey, StatusEntry, shape_under
+from people.among import among
 from people.copying import copy, reserved
 from people.models import Organization, User
 
@@ -69,12 +70,13 @@ class Offered:
 class _Form:
     """The plan of one group, with gaps for what is each badge's own."""
 
-    def __init__(self, first: Planned, achievement: PublishedAchievement, entry: StatusEntry, now: datetime) -> None:
+    def __init__(self, first: Planned, achievement: PublishedAchievement, taken: status.Taken, now: datetime) -> None:
+        entry = StatusEntry(pk=taken.pk, status_list=taken.status_list, index=taken.index)
         sample = Credential(issuer=achievement.issuer, achievement=achievement, recipient=first.recipient, entry=entry)
         self.shape, self._slots = storing.cut(actions.plan_of(sample, first.contents, secrets.token_hex(16), now))
         self._gap = {name: gap for gap, name in enumerate(self.shape.names)}
 
-    def filled(self, one: Planned, public_id: UUID, entry: StatusEntry) -> str:
+    def filled(self, one: Planned, public_id: UUID, entry: status.Taken) -> str:
         """The values of one badge, as its row keeps them."""
         identity = documents.hashed_identity(one.recipient.email, secrets.token_hex(16))
         standing = status.entry_document(entry)
@@ -86,14 +88,14 @@ class _Form:
             slots[gap[f"credentialStatus.{member}"]] = standing[member]
         for place, value in one.own.items():
             slots[gap[place]] = value
-        return json.dumps(slots, ensure_ascii=False)
+        return orjson.dumps(slots).decode()
 
 
 @transaction.atomic
 def prepare_many(*, achievement: PublishedAchievement, planned: Sequence[Planned]) -> list[tuple[int, UUID]]:
     """C1 for many: store each plan with its status index, before anything is signed; key and public id of each."""
     now = timezone.now()
-    entries = status.allocate_many(achievement.issuer, len(planned))
+    entries = status.take_many(achievement.issuer, len(planned))
     ids = reserved(Credential, len(planned))
     forms: dict[int, _Form] = {}
     rows: list[tuple[Any, ...]] = []
@@ -134,8 +136,8 @@ def sign_many(*, issuer: Organization, badges: Sequence[int], drill: bool = Fals
         if not cursor.rowcount == len(badges) == len(signed.keys):
             raise WrongStatus
     looked_at = {signed.keys[place] for place in actions.sample(len(signed.keys))} | signed.full
-    for credential in Credential.objects.filter(pk__in=looked_at):
-        actions.read_back(credential.document or {}, issuer)
+    read = Credential.objects.filter(pk__in=looked_at)
+    actions.read_back_all((credential.document or {} for credential in read), issuer)
     return signed.offered
 
 
@@ -154,7 +156,7 @@ def replace_many(
     Who agreed to the old badge agreed to this one. Raises `WrongStatus` when one of the old ones is not issued now.
     """
     keys_ = [credential.pk for credential in old]
-    live = Credential.objects.filter(pk__in=keys_, status=Credential.Status.ISSUED)
+    live = Credential.objects.filter(among("pk", keys_), status=Credential.Status.ISSUED)
     if live.update(status=Credential.Status.REPLACED, replaced_at=timezone.now(), surrender_asked_at=None) != len(
         keys_
     ):
@@ -172,7 +174,7 @@ Row = tuple[int, UUID, UUID, list[str]]
 
 def _groups(badges: Sequence[int]) -> dict[UUID, list[Row]]:
     """The rows behind a lock, by the template that they share."""
-    rows = Credential.objects.select_for_update(of=("self",)).filter(pk__in=badges).order_by("pk")
+    rows = Credential.objects.select_for_update(of=("self",)).filter(among("pk", badges)).order_by("pk")
     groups: dict[UUID, list[Row]] = {}
     for pk, public_id, award, template, slots in rows.values_list(
         "pk", "public_id", "award_reference", "template_id", "slots"
@@ -202,7 +204,7 @@ class _Signed:
             proof = (pen.method, pen.created, value)
             digest = hashlib.sha256(shape.text(slots, proof).encode())
             self.keys.append(pk)
-            self.proofs.append(json.dumps(proof))
+            self.proofs.append(orjson.dumps(proof).decode())
             self.digests.append(digest.digest())
             self.offered.append(Offered(pk, public_id, award, f"sha256:{digest.hexdigest()}"))
 

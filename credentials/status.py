@@ -8,6 +8,7 @@ import random
 import sys
 from array import array
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
@@ -84,9 +85,24 @@ def allocate(issuer: Organization) -> StatusEntry:
     return allocate_many(issuer, 1)[0]
 
 
+@dataclass(slots=True)
+class Taken:
+    """An index that was taken just now, as a large batch holds it: an object of the model costs more than the index."""
+
+    pk: int
+    status_list: StatusList
+    index: int
+
+
 def allocate_many(issuer: Organization, number: int) -> list[StatusEntry]:
+    """The same for many, each list's share set-wise."""
+    taken = take_many(issuer, number)
+    return [StatusEntry(pk=one.pk, status_list=one.status_list, index=one.index) for one in taken]
+
+
+def take_many(issuer: Organization, number: int) -> list[Taken]:
     """That many random unused indices, each list's share set-wise; a new list is begun wherever one is half full."""
-    entries: list[StatusEntry] = []
+    entries: list[Taken] = []
     while len(entries) < number:
         status_list = open_list(issuer, apart=number >= LARGE)
         wanted = min(number - len(entries), _room(status_list))
@@ -94,7 +110,7 @@ def allocate_many(issuer: Organization, number: int) -> list[StatusEntry]:
     return entries
 
 
-def _taken_from(status_list: StatusList, wanted: int) -> list[StatusEntry]:
+def _taken_from(status_list: StatusList, wanted: int) -> list[Taken]:
     """Random indices that nobody had. What was drawn and is in use already is drawn again, seldom more than twice."""
     rows: list[tuple[int, int]] = []
     while len(rows) < wanted:
@@ -104,7 +120,7 @@ def _taken_from(status_list: StatusList, wanted: int) -> list[StatusEntry]:
             rows += cursor.fetchall()
     status_list.taken += wanted
     StatusList.objects.filter(pk=status_list.pk).update(taken=status_list.taken)
-    return [StatusEntry(pk=pk, status_list=status_list, index=index) for pk, index in rows]
+    return [Taken(pk, status_list, index) for pk, index in rows]
 
 
 def end_all_lists() -> int:
@@ -154,7 +170,7 @@ def revoke_many(entries: Sequence[StatusEntry]) -> None:
         _publish_after_commit(status_list_id)
 
 
-def entry_document(entry: StatusEntry) -> dict[str, Any]:
+def entry_document(entry: StatusEntry | Taken) -> dict[str, Any]:
     """The `credentialStatus` member of a credential: one object, its index as a string (badges.md 4.18)."""
     url = list_url(entry.status_list)
     return {

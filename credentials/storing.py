@@ -15,6 +15,7 @@ from credentials.badge_template import replaced
 from credentials.compact import PROOF, Shape
 from credentials.errors import LossyDocument
 from credentials.models import BadgeTemplate, Credential
+from people.among import among
 
 Document = dict[str, Any]
 
@@ -89,7 +90,8 @@ def _whole(size: int) -> Iterator[list[int]]:
 def compact(keys: Sequence[int]) -> int:
     """Rewrite those of these rows that keep whole documents; how many."""
     done = 0
-    for row in Credential.objects.select_for_update(of=("self",)).filter(pk__in=keys, template=None).order_by("pk"):
+    rows = Credential.objects.select_for_update(of=("self",)).filter(among("pk", keys), template=None)
+    for row in rows.order_by("pk"):
         whole, row.whole_document = row.whole_document, None
         try:
             write_plan(row, {name: value for name, value in (whole or row.plan).items() if name != PROOF})

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from credentials.models import Credential
+from people.among import among
 from people.models import User
 from workflows import ledger, rights
 from workflows.errors import NotFromHere, NotYours
@@ -142,12 +143,14 @@ class CohortPassage:
         """Move these enrolments, by key, and record each move with its facts in the award's own stream."""
         froms, to = COURSE[verb]
         before = {enrolment.pk: str(enrolment.stage) for enrolment in self.enrolments}
-        self.record(verb, {pk: {"from": before[pk], "to": str(to), **data} for pk, data in facts.items()})
-        moved = Enrolment.objects.filter(pk__in=facts, stage__in=froms).update(stage=to)
-        assert moved == len(facts), "Each was read behind the lock in one of these stages."
+        moves = {pk: {"from": before[pk], "to": str(to), **data} for pk, data in facts.items()}
+        self._write(verb, moves, Enrolment.objects.filter(stage__in=froms), stage=to)
 
     def record(self, type_: str, facts: dict[int, dict[str, str]]) -> None:
         """Write one fact about each of these courses."""
+        self._write(type_, facts, Enrolment.objects.all())
+
+    def _write(self, type_: str, facts: dict[int, dict[str, str]], rows: QuerySet[Enrolment], **values: Any) -> None:
         entries = []
         for enrolment in self.enrolments:
             if enrolment.pk in facts:
@@ -160,7 +163,8 @@ class CohortPassage:
                 entries.append(ledger.Entry(stream_of(enrolment), type_, own))
         if not entries:
             return
-        Enrolment.objects.filter(pk__in=facts).update(number=F("number") + 1)
+        written = rows.filter(among("pk", facts)).update(number=F("number") + 1, **values)
+        assert written == len(facts), "Each was read behind the lock in its stage."
         ledger.append_many(entries, actor=self.actor, organization=str(self.version.institution.public_id))
 
 
@@ -182,7 +186,7 @@ def opened_awards(*, cohort_id: int, enrolments: Collection[int], actor: User | 
     Those that are not of this cohort, or not this person's, are left out, as if there were none.
     """
     with transaction.atomic():
-        rows = Enrolment.objects.select_for_update(of=("self",)).filter(cohort=cohort_id, pk__in=enrolments)
+        rows = Enrolment.objects.select_for_update(of=("self",)).filter(among("pk", enrolments), cohort=cohort_id)
         read = rows.select_related("learner").only(*NEEDED) if actor is not None else rows.only(*NEEDED_BY_SYSTEM)
         locked = list(read.order_by("pk"))
         fresh = User.objects.get(pk=actor.pk) if actor is not None else None

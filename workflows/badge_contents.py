@@ -18,6 +18,7 @@ from credentials import claims
 from credentials import queries as badge_queries
 from credentials.actions import Contents
 from credentials.models import Credential, Endorsement
+from people.among import among
 from people.dates import long_day
 from workflows import achievements, cases
 from workflows.dossier import Dossier, Task
@@ -65,10 +66,10 @@ class SharedContents:
         self._dossier = Dossier.model_validate(self._version.snapshot.content)
         self._endorsements = endorsements_in_force(self._version)
         enrolments = [award.enrolment_id for award in awards]
-        latest = Attempt.objects.filter(enrolment__in=enrolments).order_by("enrolment", "-ordinal")
+        latest = Attempt.objects.filter(among("enrolment_id", enrolments)).order_by("enrolment", "-ordinal")
         latest = latest.only("enrolment_id", "ordinal", "scores", "assessed_at", "prior_learning")
         self._attempts = {attempt.enrolment_id: attempt for attempt in latest.distinct("enrolment")}
-        showing = EvidenceItem.objects.filter(enrolment__in=enrolments, consents__audience__in=SHARED)
+        showing = EvidenceItem.objects.filter(among("enrolment_id", enrolments), consents__audience__in=SHARED)
         self._showing = set(showing.values_list("enrolment_id", flat=True))
         self._known: dict[tuple[object, ...], Contents] = {}
 

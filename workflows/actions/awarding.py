@@ -16,6 +16,8 @@ from credentials import life
 from credentials import queries as badge_queries
 from credentials.batch import Planned, prepare_many
 from credentials.models import Credential
+from people.among import among
+from people.collector import put_off
 from people.copying import copy
 from people.models import User
 from workflows import badge_contents, rights
@@ -101,7 +103,7 @@ def _award_chunk(cohort_id: int, chosen: list[int], actor: User) -> Batch:
 
     Nothing is signed yet: each learner first sees what the badge will say, and agrees. One transaction.
     """
-    with opened_awards(cohort_id=cohort_id, enrolments=chosen, actor=actor) as passage:
+    with put_off(), opened_awards(cohort_id=cohort_id, enrolments=chosen, actor=actor) as passage:
         assert passage.actor is not None
         batch, granted = Batch(), []
         version = shared_version(passage.version.pk)  # so that no suspension comes between
@@ -136,7 +138,8 @@ class _Questions:
         self._actor = actor
         self._grants = rights.holds(actor, version, "grant")
         self._issues = STATIONS[Stage(version.stage)].issues and not version.issuing_paused
-        own = Attempt.objects.filter(enrolment__in=passage.enrolments, assessor=actor)
+        rows = Attempt.objects.filter(among("enrolment_id", [enrolment.pk for enrolment in passage.enrolments]))
+        own = rows.filter(assessor=actor)
         self._assessed = set(own.values_list("enrolment_id", flat=True))
 
     def refusal(self, enrolment: Enrolment) -> Refusal | None:

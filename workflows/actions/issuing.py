@@ -19,6 +19,8 @@ from credentials import queries as badge_queries
 from credentials.batch import Offered, Planned, replace_many, sign_many
 from credentials.errors import LossyDocument, NotReadBack
 from credentials.models import Credential
+from people.among import among
+from people.collector import put_off
 from people.models import User
 from people.wakeups import after_commit
 from workflows import badge_contents, rights
@@ -113,10 +115,10 @@ def _issue_chunk(cohort_id: int, last: int, most: int) -> tuple[int, list[UUID]]
     chosen = next_free(_awarded(cohort_id), last, most)
     if not chosen:
         return 0, []
-    with opened_awards(cohort_id=cohort_id, enrolments=chosen, actor=None) as passage:
+    with put_off(), opened_awards(cohort_id=cohort_id, enrolments=chosen, actor=None) as passage:
         _refuse_stopped(passage)
-        awards = dict(Award.objects.filter(enrolment__in=chosen).values_list("public_id", "enrolment_id"))
-        badges = list(agreed.filter(award_reference__in=awards).values_list("pk", flat=True))
+        awards = dict(Award.objects.filter(among("enrolment_id", chosen)).values_list("public_id", "enrolment_id"))
+        badges = list(agreed.filter(among("award_reference", awards, "uuid")).values_list("pk", flat=True))
         issuer = badge_queries.achievement_of(passage.version.public_id).issuer
         offered = sign_many(issuer=issuer, badges=badges) if badges else []
         facts = {awards[one.award_reference]: _fact(one) for one in offered}
@@ -157,10 +159,10 @@ def _replace_chunk(
     chosen = next_free(_awarded(cohort_id).exclude(learner=actor).exclude(pk__in=own), last, most)
     if not chosen:
         return 0, []
-    with opened_awards(cohort_id=cohort_id, enrolments=chosen, actor=actor) as passage:
+    with put_off(), opened_awards(cohort_id=cohort_id, enrolments=chosen, actor=actor) as passage:
         version = shared_version(passage.version.pk)
         awards = _awards(passage, version)
-        rows = live.select_for_update(of=("self",)).filter(award_reference__in=awards).order_by("pk")
+        rows = live.select_for_update(of=("self",)).filter(among("award_reference", awards, "uuid")).order_by("pk")
         old = list(rows.select_related("entry"))
         if not old:
             return chosen[-1], []
@@ -182,7 +184,7 @@ def _awards(passage: CohortPassage, version: Version) -> dict[UUID, Award]:
     """The awards of these enrolments by public id, with the rows that are at hand already."""
     courses = {enrolment.pk: enrolment for enrolment in passage.enrolments}
     awards = {}
-    for award in Award.objects.filter(enrolment__in=courses).only("public_id", "enrolment_id", "awarded_at"):
+    for award in Award.objects.filter(among("enrolment_id", courses)).only("public_id", "enrolment_id", "awarded_at"):
         award.enrolment, award.version = courses[award.enrolment_id], version
         awards[award.public_id] = award
     return awards
