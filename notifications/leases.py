@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -23,6 +23,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from notifications.models import Alert, Delivery, WebhookDelivery
+from people.among import among
 from people.models import Organization, OutgoingMail
 from people.work import Work
 from workflows.models import CohortWork, OutboxEvent, PolicyRun
@@ -48,6 +49,10 @@ class Later(Exception):
         self.wait = wait
 
 
+class Lost(Exception):
+    """Another worker has taken this, because the lease had ended."""
+
+
 class Refused(Exception):
     """The other side will never take this, so that trying again helps nobody."""
 
@@ -61,6 +66,18 @@ def open_rows(model: type[Row]) -> Any:
     """Work that is neither done nor set aside, and that no live worker holds."""
     rows = model._default_manager.filter(done_at=None, set_aside_at=None)
     return rows.filter(Q(lease_until=None) | Q(lease_until__lte=Now()))
+
+
+def hold_on(work: Work) -> None:
+    """Keep long work that has just moved forward: its lease begins anew, and earlier starts no longer count.
+
+    So a cohort may take as long as it must, while one that dies at the same place three times is still set aside.
+    Raises `Lost`.
+    """
+    held = type(work)._default_manager.filter(pk=work.pk, lease_owner=work.lease_owner, done_at=None)
+    if not held.update(lease_until=Now() + lease(), starts=1):
+        raise Lost
+    work.starts = 1
 
 
 def due(model: type[Row], limit: int, *, suspect: bool = False) -> list[Row]:
@@ -82,6 +99,24 @@ def claim(model: type[Row], pk: int, *, suspect: bool = False) -> Row | None:
     rows = _takable(model, suspect=suspect).filter(pk=pk)
     taken = rows.update(starts=F("starts") + 1, lease_owner=owner, lease_until=Now() + lease())
     return model._default_manager.filter(pk=pk, lease_owner=owner).first() if taken else None
+
+
+def claim_many(model: type[Row], most: int) -> list[Row]:
+    """Take the oldest of the work that is due, at once; what another worker is just taking is left to it."""
+    owner = uuid4()
+    with transaction.atomic():
+        chosen = _takable(model, suspect=False).select_for_update(skip_locked=True).order_by("pk")
+        keys = list(chosen.values_list("pk", flat=True)[:most])
+        rows = model._default_manager.filter(among("pk", keys))
+        rows.update(starts=F("starts") + 1, lease_owner=owner, lease_until=Now() + lease())
+    return list(model._default_manager.filter(among("pk", keys), lease_owner=owner).order_by("pk"))
+
+
+def finish_many(works: Sequence[Work]) -> None:
+    """Mark work that was claimed at once as done, where the lease is still ours."""
+    [(model, owner)] = {(type(work), work.lease_owner) for work in works}
+    held = model._default_manager.filter(among("pk", [work.pk for work in works]), lease_owner=owner, done_at=None)
+    held.update(lease_owner=None, lease_until=None, done_at=Now(), trouble="")
 
 
 def _end(work: Work, **values: Any) -> bool:
@@ -122,10 +157,16 @@ def set_aside_the_dead() -> int:
 def attempt(model: type[Row], pk: int, act: Callable[[Row], dict[str, Any]], *, suspect: bool = False) -> None:
     """Take one piece of work, do it by `act`, and write how it ended. `act` answers what to store with the end."""
     work = claim(model, pk, suspect=suspect)
-    if work is None:
-        return
+    if work is not None:
+        carry_out(work, act)
+
+
+def carry_out(work: Row, act: Callable[[Row], dict[str, Any]]) -> None:
+    """Do claimed work by `act`, and write how it ended."""
     try:
         values = act(work)
+    except Lost:
+        return
     except Later as later:
         postpone(work, str(later), later.wait)
     except Refused as refused:

@@ -25,7 +25,7 @@ ACTORS: dict[type[Work], Actor[[int], None]] = {
     WebhookDelivery: tasks.hand_on,
 }
 MOST_PER_SWEEP = 2000
-FEW = 20
+FEW, MANY = 20, 50
 SILENT_AFTER = timedelta(minutes=3)
 
 
@@ -43,9 +43,13 @@ def sweep() -> int:
     limit = MOST_PER_SWEEP if beats.ran_within(WORKER, SILENT_AFTER) else FEW
     found = 0
     for model, actor in ACTORS.items():
-        for work in leases.due(model, limit):
+        works = leases.due(model, limit)
+        found += len(works)
+        if model is OutboxEvent and len(works) > MANY:
+            tasks.tell_waiting.send()  # not one by one
+            continue
+        for work in works:
             actor.send(work.pk)
-            found += 1
     if any(leases.due(model, 1, suspect=True) for model in ACTORS):
         tasks.try_suspects.send()
     tasks.beat.send()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -63,11 +63,16 @@ class Batch:
         self.refused += other.refused
 
 
-def award_cohort(*, cohort_id: int, actor: User) -> Batch:
+def nothing() -> None:
+    """What happens between two parts of an act when nobody waits to hear that it moves forward."""
+
+
+def award_cohort(*, cohort_id: int, actor: User, between: Callable[[], None] = nothing) -> Batch:
     """A9 for everybody in a cohort who is recommended or on hold, some thousand at a time.
 
     A refusal of one learner's award holds up nobody else. What another run holds is that run's. Stopped in the middle,
-    it is whole up to there, and running it again does the rest; nobody is awarded twice.
+    it is whole up to there, and running it again does the rest; nobody is awarded twice. `between` is called after each
+    part that has committed.
     """
     cohort = _seen_cohort(cohort_id, actor)
     waiting = cohort.enrolments.filter(stage__in=[AwardStage.RECOMMENDED, AwardStage.HELD])
@@ -79,6 +84,7 @@ def award_cohort(*, cohort_id: int, actor: User) -> Batch:
                 return batch
             batch.add(_award_chunk(cohort.pk, chosen, actor))
             last = chosen[-1]
+        between()
 
 
 def _seen_cohort(cohort_id: int, actor: User) -> Cohort:

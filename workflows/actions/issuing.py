@@ -24,7 +24,7 @@ from people.collector import put_off
 from people.models import User
 from people.wakeups import after_commit
 from workflows import badge_contents, rights
-from workflows.actions.awarding import CHUNK, REPLACEMENTS, award_cohort
+from workflows.actions.awarding import CHUNK, REPLACEMENTS, award_cohort, nothing
 from workflows.award_course import CohortPassage, next_free, opened_awards
 from workflows.door import found
 from workflows.errors import Missing, NotAllowed, NotYours, Refusal
@@ -53,16 +53,17 @@ def ask(*, cohort_id: int, actor: User, act: str, kind: str = "", reason: str = 
     return work
 
 
-def work_off(work: CohortWork) -> None:
-    """Do what was asked, as the person who asked; rights are read anew."""
+def work_off(work: CohortWork, between: Callable[[], None] = nothing) -> None:
+    """Do what was asked, as the person who asked; rights are read anew. `between` is called after each part."""
     if work.act == CohortWork.Act.AWARD:
-        award_cohort(cohort_id=work.cohort_id, actor=work.actor)
+        award_cohort(cohort_id=work.cohort_id, actor=work.actor, between=between)
     elif work.act == CohortWork.Act.ISSUE:
-        issue_agreed(cohort_id=work.cohort_id, actor=work.actor)
+        issue_agreed(cohort_id=work.cohort_id, actor=work.actor, between=between)
     else:
         replace_cohort(
-            cohort_id=work.cohort_id, actor=work.actor, kind=work.kind, reason=work.reason, before=work.created_at
-        )
+            cohort_id=work.cohort_id, actor=work.actor, kind=work.kind, reason=work.reason, before=work.created_at,
+            between=between,
+        )  # fmt: skip
 
 
 def _refuse(version: Version, actor: User, grant: str) -> None:
@@ -79,13 +80,15 @@ def _refuse_unexplained(kind: str, reason: str) -> None:
         raise Missing(what=_("a reason"))
 
 
-def issue_agreed(*, cohort_id: int, actor: User) -> list[UUID]:
+def issue_agreed(*, cohort_id: int, actor: User, between: Callable[[], None] = nothing) -> list[UUID]:
     """C2 for everybody in a cohort who agreed to a badge that is not signed yet; public ids of what was offered."""
     _refuse(found(Cohort, cohort_id).version, actor, "activate")
-    return _in_chunks(cohort_id, lambda last, most: _issue_chunk(cohort_id, last, most))
+    return _in_chunks(cohort_id, lambda last, most: _issue_chunk(cohort_id, last, most), between)
 
 
-def _in_chunks(cohort_id: int, act: Callable[[int, int], tuple[int, list[UUID]]]) -> list[UUID]:
+def _in_chunks(
+    cohort_id: int, act: Callable[[int, int], tuple[int, list[UUID]]], between: Callable[[], None]
+) -> list[UUID]:
     """Do an act chunk after chunk; what came of it.
 
     A badge that the second reader does not confirm takes its chunk back with it. The chunk is then done in smaller
@@ -106,6 +109,7 @@ def _in_chunks(cohort_id: int, act: Callable[[int, int], tuple[int, list[UUID]]]
             return made
         made += fresh
         last, most = reached, min(CHUNK, most * PARTS)
+        between()
 
 
 @transaction.atomic
@@ -139,7 +143,9 @@ def _refuse_stopped(passage: CohortPassage) -> None:
         raise Refusal(_("This micro-credential is suspended, so nothing is issued now. The awards stand; try later."))
 
 
-def replace_cohort(*, cohort_id: int, actor: User, kind: str, reason: str, before: datetime) -> list[UUID]:
+def replace_cohort(
+    *, cohort_id: int, actor: User, kind: str, reason: str, before: datetime, between: Callable[[], None] = nothing
+) -> list[UUID]:
     """C9 for every badge of a cohort that was issued before a moment: a corrected fact, or a new key.
 
     The same moment makes the act the same: a second run replaces nothing twice. The actor's own badge, and those of
@@ -147,7 +153,7 @@ def replace_cohort(*, cohort_id: int, actor: User, kind: str, reason: str, befor
     """
     _refuse(found(Cohort, cohort_id).version, actor, "activate")
     _refuse_unexplained(kind, reason)
-    return _in_chunks(cohort_id, lambda last, most: _replace_chunk(cohort_id, last, most, actor, kind, before))
+    return _in_chunks(cohort_id, lambda last, most: _replace_chunk(cohort_id, last, most, actor, kind, before), between)
 
 
 @transaction.atomic
