@@ -42,15 +42,13 @@ def signature() -> float:
 
 @contextmanager
 def scratch_database() -> Iterator[None]:
-    """Django on a database that is made for this run and dropped after it."""
+    """Django on a cluster with default durability, apart from that of the tests, and removed after this run."""
     os.environ.update(
         TESTING="1",
         DJANGO_SETTINGS_MODULE="config.settings",
         KEY_WRAPPING_KEY="dGVzdC1vbmx5LXdyYXBwaW5nLWtleS0zMi1ieXRlcyE=",
     )
-    start = [sys.executable, str(ROOT / "deploy" / "postgres.py"), "start", "--throwaway"]
-    made = subprocess.run(start, check=True, capture_output=True, text=True, env={**os.environ, "DATABASE_URL": ""})
-    os.environ["DATABASE_URL"] = made.stdout.strip()
+    os.environ["DATABASE_URL"] = _cluster("start")
     import django
 
     django.setup()
@@ -62,6 +60,14 @@ def scratch_database() -> Iterator[None]:
         yield
     finally:
         connection.creation.destroy_test_db(before, verbosity=0)
+        _cluster("stop")
+
+
+def _cluster(act: str) -> str:
+    """Start or stop the cluster of the benchmarks; its address."""
+    command = [sys.executable, str(ROOT / "deploy" / "postgres.py"), act, "--benchmark"]
+    made = subprocess.run(command, check=True, capture_output=True, text=True, env={**os.environ, "DATABASE_URL": ""})
+    return made.stdout.strip()
 
 
 def timed(act: Callable[[], Any]) -> float:

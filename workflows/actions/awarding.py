@@ -126,9 +126,9 @@ def _award_chunk(cohort_id: int, chosen: list[int], actor: User) -> Batch:
                 Award(
                     version=version,
                     enrolment=enrolment,
-                    learner=enrolment.learner,
+                    learner_id=enrolment.learner_id,
                     occasion=str(enrolment.cohort.public_id),
-                    granted_by=passage.actor,
+                    granted_by_id=passage.actor.pk,
                     awarded_at=now,
                 )
             )
