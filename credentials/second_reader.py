@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, RdfFormat, parse
@@ -26,22 +25,23 @@ def _inlined(value: Any, known: Contexts) -> Any:
 
 def canonical(document: dict[str, Any], known: Contexts = PINNED) -> bytes:
     """Canonical N-Quads in UTF-8."""
-    return _canonical(json.dumps(_inlined(document, known), ensure_ascii=False))
+    text = json.dumps(_inlined(document, known), ensure_ascii=False).encode()
+    dataset = Dataset(parse(text, format=RdfFormat.JSON_LD))
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    # The lines of `str(quad)` are canonical; those of `serialize()` escape more than the standard does.
+    return "".join(sorted(f"{quad} .\n" for quad in dataset)).encode()
 
 
 def of_a_batch() -> Callable[[dict[str, Any]], bytes]:
     """The same reader for badges that were signed with one pen: it reads the proof options, which they share, once."""
-    once = lru_cache(maxsize=4)(_canonical)
+    options_read: dict[str, bytes] = {}
 
     def canonical_once(document: dict[str, Any]) -> bytes:
-        read = _canonical if "credentialSubject" in document else once
-        return read(json.dumps(_inlined(document, PINNED), ensure_ascii=False))
+        if "credentialSubject" in document:
+            return canonical(document)
+        text = json.dumps(document, sort_keys=True)
+        if text not in options_read:
+            options_read[text] = canonical(document)
+        return options_read[text]
 
     return canonical_once
-
-
-def _canonical(text: str) -> bytes:
-    dataset = Dataset(parse(text.encode(), format=RdfFormat.JSON_LD))
-    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    # The lines of `str(quad)` are canonical; those of `serialize()` escape more than the standard does.
-    return "".join(sorted(f"{quad} .\n" for quad in dataset)).encode()
