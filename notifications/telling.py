@@ -51,7 +51,7 @@ def tell(outbox: OutboxEvent) -> dict[str, Any]:
 def tell_many(works: Sequence[OutboxEvent]) -> None:
     """The same for many events, written by one statement. Their mails are left to the sweeper, which paces them."""
     events = LedgerEvent.objects.in_bulk([work.event_id for work in works])
-    enrolments = _enrolments_of(events.values())
+    enrolments = _enrolments_of(event for event in events.values() if told.notices_of(event.stream, event.type))
     rows: list[Delivery] = []
     for work in works:
         event = events[work.event_id]
