@@ -52,9 +52,12 @@ def tell_many(works: Sequence[OutboxEvent]) -> None:
     """The same for many events, written by one statement. Their mails are left to the sweeper, which paces them."""
     events = LedgerEvent.objects.in_bulk([work.event_id for work in works])
     enrolments = _enrolments_of(event for event in events.values() if told.notices_of(event.stream, event.type))
+    listened = webhooks.listened_to({event.organization for event in events.values() if event.organization})
     rows: list[Delivery] = []
     for work in works:
         event = events[work.event_id]
+        if event.organization in listened:
+            webhooks.spread(event)
         notices = told.notices_of(event.stream, event.type)
         enrolment = enrolments.get(event.stream)
         case = Case(event, enrolment.cohort.version, enrolment) if enrolment is not None else None

@@ -161,6 +161,12 @@ def _asks_for(endpoint: WebhookEndpoint, event: LedgerEvent) -> bool:
     return any(one in {kind, name} for one in endpoint.events)
 
 
+def listened_to(organizations: Collection[str]) -> set[str]:
+    """Those of these organizations, by public id, of whose events somebody has asked to hear."""
+    rows = WebhookEndpoint.objects.filter(institution__public_id__in=organizations, ended_at=None)
+    return {str(public_id) for public_id in rows.values_list("institution__public_id", flat=True)}
+
+
 def spread(event: LedgerEvent) -> None:
     """Write the deliveries of an event; a second run finds them there."""
     if not event.organization:
