@@ -31,6 +31,11 @@ class Table:
     rows: Sequence[tuple[str, ...]]
     empty: str
 
+    @property
+    def lines(self) -> list[list[tuple[str, str]]]:
+        """Each row as cells with their headings, which narrow pages show beside them."""
+        return [list(zip(self.headings, row, strict=True)) for row in self.rows]
+
 
 @dataclass(frozen=True)
 class Bar:

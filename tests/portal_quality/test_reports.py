@@ -68,6 +68,7 @@ def test_a_report_is_a_page_and_files_and_no_cell_is_a_formula(cast: Cast, clien
     body = client.get("/quality/reports").content.decode()
     assert "Time per stage" in body
     assert "=HYPERLINK(1)" in body
+    assert 'data-head="Open now">1<' in body, "a narrow page says what each figure is"
     text = client.get("/quality/reports/load.csv").content.decode("utf-8-sig")
     assert '"\'=HYPERLINK(1)"' in text
     book = zipfile.ZipFile(io.BytesIO(client.get("/quality/reports/load.xlsx").content))
