@@ -216,7 +216,8 @@ def test_what_was_decided_about_a_badge_goes_on_for_the_one_that_was_signed_anew
     _college()
     new = Credential.objects.get(replaces=bad)
     assert [one.choice for one in shelf.decisions(new)] == ["suspend_badge", "ask_revocation"]
-    assert [one.choice for one in own_course.reasons_for(new.recipient, new)] == ["suspend_badge"]
+    # She reads the finding before it is carried out, so that she can appeal (lifecycle.md 12).
+    assert [one.choice for one in own_course.reasons_for(new.recipient, new)] == ["suspend_badge", "ask_revocation"]
     assert revoking.pending(new) == asked
     assert cast.quinn.pk in revoking.acted_before(Enrolment.objects.get(award__public_id=new.award_reference), new)
     assert f"revocations/{asked.public_id}" in get(cast.quinn, "/quality/").content.decode()
