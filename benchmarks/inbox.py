@@ -47,7 +47,8 @@ def filled(version: Any, prefix: str, stage: str, number: int) -> None:
     )  # fmt: skip
     copied(
         Version, version.pk, 1, number, public_id="gen_random_uuid()", stage=f"'{stage}'",
-        micro_credential_id=f"(SELECT id FROM workflows_microcredential WHERE code = '{prefix}-' || n)",  # noqa: S608
+        micro_credential_id="(SELECT m.id FROM workflows_microcredential m "  # noqa: S608
+        f"WHERE m.institution_id = source.institution_id AND m.code = '{prefix}-' || n)",
         title_en=f"'Practice of {prefix} number ' || n", stage_since="now() - n * interval '1 minute'",
     )  # fmt: skip
     copy = f"JOIN workflows_microcredential m ON m.id = v.micro_credential_id AND m.code LIKE '{prefix}-%%'"
@@ -112,9 +113,13 @@ def main() -> int:
     from benchmarks.batch import scratch_database
 
     with scratch_database():
+        from django.db import connection
+
         from tests.cast import gather
         from tests.journeys import course
 
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 0")  # filling takes longer than a request may
         cast = gather()
         version = course.submitted(cast, course.drafted(cast))
         for filling in (("A", "screening", 30), ("B", "assessment_design", 29), ("C", "retired", 40)):
