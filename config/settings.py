@@ -121,8 +121,9 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": env.db("DATABASE_URL", default="postgres:///imprimatur")}
+# Short statements with many parts, such as the inbox, take far longer to compile than to run: so no JIT.
 DATABASES["default"]["OPTIONS"] = {
-    "options": "-c lock_timeout=5s -c statement_timeout=15s",
+    "options": "-c lock_timeout=5s -c statement_timeout=15s -c jit=off",
     **DATABASES["default"].get("OPTIONS", {}),
 }
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
