@@ -367,9 +367,11 @@ def test_a_record_and_a_presentation_are_judged_badge_by_badge(lenas: Shown, str
 
 def test_not_revoked_is_never_said_where_nobody_looked(stranger: Client, lenas: Shown) -> None:
     foreign = Foreign()
-    document = foreign.document()  # it names no status at all
+    seen = {"type": ["Evidence"], "id": "https://x.example/e", "name": "Ward week", "narrative": "<b>Watched</b> twice"}
+    document = {**foreign.document(), "evidence": [seen]}  # it names no status at all
     page = _paste(stranger, {**document, "proof": foreign.prove(document)})
     assert 'data-verdict="valid" data-trusted="unknown"' in page
     assert "This badge was signed in the name of Elsewhere on" in page
+    assert "<b>Ward week</b> &lt;b&gt;Watched&lt;/b&gt; twice" in page
     assert "revoked" not in page[page.index('class="lede"') : page.index('class="earner"')]
     assert "It is not revoked." in _paste(stranger, lenas.credential.document)
