@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -31,7 +32,7 @@ class TokenForm(forms.Form):
     institution = forms.ChoiceField(label=gettext_lazy("Institution"))
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("What it may do"),
-        choices=list(store.SCOPES.items()),
+        choices=[(scope, capfirst(words)) for scope, words in store.SCOPES.items()],
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Choose at least one thing that the token may do.")},
     )

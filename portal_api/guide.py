@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from people.tokens import SCOPES
+
+BASE = "/api/v1"
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ def operations(schema: dict[str, Any]) -> list[Operation]:
         for method, said in methods.items():
             schemes = [name for one in said.get("security", []) for name in one]
             scope = next((scope for scope in SCOPES if f"Bearer_{scope.replace(':', '_')}" in schemes), "")
-            found.append(Operation(method.upper(), path, str(said.get("summary", "")), scope))
+            found.append(Operation(method.upper(), path.removeprefix(BASE), str(said.get("summary", "")), scope))
     return found
 
 
@@ -38,4 +41,8 @@ def guide(request: HttpRequest) -> HttpResponse:
     """What can be called, with which scope."""
     from portal_api.urls import api
 
-    return render(request, "api/guide.html", {"operations": operations(api.get_openapi_schema()), "scopes": SCOPES})
+    return render(
+        request,
+        "api/guide.html",
+        {"operations": operations(api.get_openapi_schema()), "scopes": SCOPES, "base": settings.BASE_URL + BASE},
+    )

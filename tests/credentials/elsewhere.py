@@ -75,6 +75,8 @@ class Elsewhere:
     def _one(self, plain: socket.socket) -> None:
         with contextlib.suppress(OSError), self.context.wrap_socket(plain, server_side=True) as line:
             asked = line.recv(65536)
+            if not asked:
+                return  # whoever asked died before saying what
             path = asked.split(b" ")[1].decode()
             if asked.startswith(b"POST"):
                 self._keep(asked, line)

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -18,16 +19,19 @@ import dramatiq
 import pytest
 from django.db import connection
 from django.utils import timezone
+from standardwebhooks import Webhook
 
 from config import broker
-from notifications import tasks, wake
+from notifications import tasks, wake, webhooks
 from notifications.models import Alert, Beat
 from people import post
 from people.models import OutgoingMail, User
+from tests.cast import gather
+from tests.credentials.elsewhere import ok, standing
 from tests.notifications.mailserver import MailServer, running
 
 ROOT = Path(__file__).resolve().parents[2]
-MAILS, KILLS, THREADS = 200, 3, 4
+MAILS, KILLS, THREADS, EVENTS = 200, 3, 4, 40
 LEASE_SECONDS = 2
 PATIENCE = 40
 
@@ -41,7 +45,7 @@ def real_broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[dramatiq.Broker]:
     real = broker.make("")
     dramatiq.set_broker(real)
     broker.after_migrate()
-    for actor in (tasks.beat, tasks.post, tasks.tell, tasks.deliver, tasks.try_suspects):
+    for actor in (tasks.beat, tasks.post, tasks.tell, tasks.deliver, tasks.hand_on, tasks.try_suspects):
         monkeypatch.setattr(actor, "broker", real)
     _sql("DELETE FROM dramatiq.queue")
     yield real
@@ -75,7 +79,7 @@ class Worker:
 
     started: ClassVar[list[Worker]] = []
 
-    def __init__(self, server: MailServer, module: str = "config.worker") -> None:
+    def __init__(self, server: MailServer, module: str = "config.worker", **more: str) -> None:
         database = connection.get_connection_params()
         environment = {
             **os.environ,
@@ -85,6 +89,7 @@ class Worker:
             "EMAIL_HOST": "127.0.0.1",
             "EMAIL_PORT": str(server.port),
             "WORK_LEASE_SECONDS": str(LEASE_SECONDS),
+            **more,
         }
         command = [sys.executable, "-m", "dramatiq", module, "--processes", "1", "--threads", str(THREADS)]
         self.process = subprocess.Popen(
@@ -184,6 +189,37 @@ def test_a_broker_that_lost_everything_is_made_up_for_by_one_sweep(
     _until(_all_done)
     worker.stop()
     assert (len(server.recipients()), len(server.taken)) == (30, 30)
+
+
+def test_a_worker_killed_while_it_sends_events_on_loses_none(
+    real_broker: dramatiq.Broker, server: MailServer, tmp_path: Path, settings: Any
+) -> None:
+    cast = gather()
+    with standing(tmp_path) as receiver:
+        settings.WEBHOOK_ORIGINS = [receiver.origin]
+        receiver.pages["/hook"] = lambda _path, line: (time.sleep(0.02), line.sendall(ok(b"")))
+        college = cast.college.public_id
+        endpoint, secret = webhooks.subscribe(
+            actor=cast.quinn, institution=college, url=f"{receiver.origin}/hook", events=["version"]
+        )
+        for _test in range(EVENTS):
+            webhooks.send_test(actor=cast.quinn, institution=college, endpoint=endpoint.public_id)
+        around = {
+            "WEBHOOK_ORIGINS": receiver.origin, "VERIFY_PRIVATE_ADDRESSES": "1", "VERIFY_CA_FILE": str(receiver.ca),
+        }  # fmt: skip
+        for life in (1, 2):
+            worker = Worker(server, **around)
+            _until(lambda life=life: len(receiver.posted) > life * EVENTS // 4)  # type: ignore[misc]
+            worker.kill()
+        assert endpoint.deliveries.filter(done_at=None).exists(), "the kills came in the middle of the work"
+        last = Worker(server, **around)
+        _until(lambda: not endpoint.deliveries.filter(done_at=None).exists(), meanwhile=wake.sweep)
+        last.stop()
+        heard = Counter(headers["webhook-id"] for headers, _body in receiver.posted)
+        assert len(heard) == EVENTS, "nothing is lost, and a repeat carries the first one's id"
+        assert sum(heard.values()) - EVENTS <= 2 * THREADS, "only what was under way at a kill is repeated"
+        for headers, body in receiver.posted:
+            Webhook(secret).verify(body, headers)
 
 
 def test_clock_and_worker_show_that_they_reach_each_other(real_broker: dramatiq.Broker, server: MailServer) -> None:
