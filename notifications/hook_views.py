@@ -35,7 +35,7 @@ class EndpointForm(forms.Form):
     )
     events = forms.MultipleChoiceField(
         label=gettext_lazy("Events"),
-        choices=[(kind, capfirst(words)) for kind, words in webhooks.KINDS.items()],
+        choices=[(kind, capfirst(words)) for kind, words in webhooks.KINDS.items()],  # type: ignore[type-var]  # lazy words stay lazy
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Choose at least one kind of event.")},
     )

@@ -32,7 +32,7 @@ class TokenForm(forms.Form):
     institution = forms.ChoiceField(label=gettext_lazy("Institution"))
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("What it may do"),
-        choices=[(scope, capfirst(words)) for scope, words in store.SCOPES.items()],
+        choices=[(scope, capfirst(words)) for scope, words in store.SCOPES.items()],  # type: ignore[type-var]  # lazy words stay lazy
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Choose at least one thing that the token may do.")},
     )
