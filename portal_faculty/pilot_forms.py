@@ -52,10 +52,10 @@ class CohortForm(Form):
 
 
 class RosterForm(Form):
-    """A roster as a CSV file."""
+    """A roster as a CSV file or an Excel workbook."""
 
     file = forms.FileField(
-        label=_("Roster as a CSV file"),
+        label=_("Roster as a CSV file or an Excel workbook"),
         help_text=_("The first line names the columns: email, name, and if you like number and language."),
     )
 

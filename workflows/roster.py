@@ -1,4 +1,4 @@
-"""Reads a roster of learners from a CSV file: good rows, and for every wrong row what is wrong and what to do. Pure.
+"""Reads a roster of learners from a CSV file or an Excel workbook: good rows, and what is wrong with the others. Pure.
 
 A file comes from whatever spreadsheet is at hand: UTF-8 with or without a byte order mark; comma, semicolon or tab;
 header in English or French; names in one column or two. Nothing is guessed beyond that, and nothing is dropped in
@@ -18,6 +18,8 @@ from django.core.validators import validate_email
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+
+from workflows import spreadsheet
 
 Sentence = str | Promise
 MOST_BYTES = 1024 * 1024
@@ -101,13 +103,12 @@ def _key(heading: str) -> str:
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).casefold().replace("_", " ").split())
 
 
-def _text(data: bytes) -> str | None:
-    """The file as text, or None when it is not UTF-8 text."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return None
-    return None if "\x00" in text else text
+def _text_lines(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    """The lines of a text file. Raises `UnicodeDecodeError` for what is not UTF-8 text."""
+    text = data.decode("utf-8-sig")
+    if "\x00" in text:
+        raise UnicodeDecodeError("utf-8", data, 0, 1, "a zero byte")
+    return _lines(text)
 
 
 def _columns(cells: list[str]) -> list[str]:
@@ -132,15 +133,18 @@ def read(data: bytes, *, barred: Mapping[str, Sentence] | None = None) -> Previe
     """Read a roster. `barred` says of an address, in lower case, why it cannot be entered."""
     if len(data) > MOST_BYTES:
         return _whole(_("The file is larger than one mebibyte. A roster of 2,000 learners is much smaller."))
-    text = _text(data)
-    if text is None:
+    try:
+        lines = list(spreadsheet.lines(data) if data.startswith(spreadsheet.BEGINS) else _text_lines(data))
+    except csv.Error:
+        return _whole(_("A quotation mark is opened and not closed, so the rows cannot be told apart."))
+    except spreadsheet.NoSpreadsheet:
+        return _whole(
+            _("The file is no Excel workbook that can be read. Save it as “CSV UTF-8”, then choose it again.")
+        )
+    except UnicodeDecodeError:
         return _whole(
             _("The file is not text in UTF-8. In the spreadsheet, save it as “CSV UTF-8”, then choose it again.")
         )
-    try:
-        lines = list(_lines(text))
-    except csv.Error:
-        return _whole(_("A quotation mark is opened and not closed, so the rows cannot be told apart."))
     if not lines:
         return _whole(_("The file is empty. Put one learner on each line, below a line of headings."))
     columns = _columns(lines[0][1])

@@ -66,8 +66,10 @@ def test_what_the_table_does_not_name_is_refused(cast: Cast, verb: str) -> None:
 def test_the_table_names_every_stage_and_every_verb() -> None:
     assert set(COURSE) == set(NAMES)
     assert {stage for _from, stage in COURSE.values()} == set(AwardStage) - {AwardStage.INVITED}
-    ends = {AwardStage.AWARDED, AwardStage.FAILED, AwardStage.WITHDREW, AwardStage.LAPSED, AwardStage.CLOSED}
+    ends = {AwardStage.AWARDED, AwardStage.WITHDREW, AwardStage.LAPSED, AwardStage.CLOSED}
     assert not ends & {stage for starts, _to in COURSE.values() for stage in starts}
+    after_failing = {verb for verb, (starts, _to) in COURSE.items() if AwardStage.FAILED in starts}
+    assert after_failing == {"assess_anew"}, "only an appeal leads out of it"
 
 
 @pytest.fixture

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
-from io import StringIO
+import zipfile
+from io import BytesIO, StringIO
 
 import pytest
+import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflows import roster
+from workflows import roster, spreadsheet
 from workflows.roster import Row, read, safe_cell, write
 
 
@@ -153,3 +155,36 @@ def test_no_exported_cell_is_run_as_a_formula(text: str) -> None:
 
 def test_an_exported_file_opens_with_its_accents() -> None:
     assert write([["nom"], ["=1+1"], ["Zoé"]]) == "\ufeffnom\r\n'=1+1\r\nZoé\r\n".encode()
+
+
+def _workbook(*lines: list[object]) -> bytes:
+    packed = BytesIO()
+    with xlsxwriter.Workbook(packed, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for place, cells in enumerate(lines):
+            sheet.write_row(place, 0, cells)
+    return packed.getvalue()
+
+
+def test_an_excel_workbook_is_read_like_any_other_file() -> None:
+    preview = read(
+        _workbook(["Courriel", "Nom", "Matricule"], ["lena@learner.example", "Zoé Roy", 12345], [], ["x", "y"])
+    )
+    assert preview.rows == (Row(2, "lena@learner.example", "Zoé Roy", "12345"),)
+    assert [fault.line for fault in preview.faults] == [4]
+
+
+def test_a_workbook_that_is_none_or_that_swells_is_refused_in_a_sentence() -> None:
+    whole = _workbook(["email", "name"], ["lena@learner.example", "Lena"])
+    bomb = BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (spreadsheet.MOST_UNPACKED + 1))
+    for data in (whole[:-40], b"PK\x03\x04rest", bomb.getvalue()):
+        (fault,) = read(data).faults
+        assert fault.line == 0
+        assert "no Excel workbook" in str(fault.sentence)
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_that_call_themselves_a_workbook_crash_it(tail: bytes) -> None:
+    assert read(spreadsheet.BEGINS + tail).unreadable
