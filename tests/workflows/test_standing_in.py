@@ -9,10 +9,10 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from people.models import User
+from people.models import Membership, User
 from tests.cast import Cast
 from tests.journeys import course
-from workflows import rights
+from workflows import rights, waiting
 from workflows.actions import reviewing, standing_in
 from workflows.errors import Missing, NotYours, OwnWork, Refusal
 from workflows.models import Absence, LedgerEvent, Seat, Version
@@ -144,3 +144,26 @@ def test_it_is_done_on_pages(cast: Cast, seat: Seat, uma: User) -> None:
     mallory.force_login(cast.mallory)
     assert mallory.get(page).status_code == 404
     assert mallory.post(f"/quality/seats/{seat.public_id}/back").status_code == 404
+
+
+def test_who_left_the_committee_gets_no_vote_back(cast: Cast, seat: Seat, uma: User) -> None:
+    mia = cast.members[0]
+    _lent(cast, seat, uma, days=1)
+    membership = Membership.objects.get(user=mia, role="committee_member", ended_at=None)
+    rights.add_member(user=mia, organization=cast.college, role="proposer")  # so that she can still sign in
+    rights.end_membership(membership)
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        assert standing_in.look_after_seats() == 1
+        with pytest.raises(Refusal):
+            reviewing.answer(seat_id=seat.pk, actor=mia, choice="approve", reasons="x")
+        assert "vacant" in [item.kind for item in waiting.items(cast.quinn)]
+    assert LedgerEvent.objects.filter(type="vacate_seat").count() == 1
+
+
+def test_without_the_right_to_decide_a_seat_is_worth_nothing(cast: Cast, seat: Seat) -> None:
+    mia = cast.members[0]
+    membership = Membership.objects.get(user=mia, role="committee_member", ended_at=None)
+    rights.add_member(user=mia, organization=cast.college, role="proposer")
+    rights.end_membership(membership)
+    with pytest.raises(Refusal):
+        reviewing.answer(seat_id=seat.pk, actor=mia, choice="approve", reasons="x")

@@ -16,7 +16,7 @@ from people.models import User
 from workflows import cases
 from workflows.actions.validating import refuse_stale_proof, validate, withdraw_validation
 from workflows.door import Passage, opened
-from workflows.errors import AlreadyAnswered, Missing, NotYours, OwnWork, Refusal
+from workflows.errors import AlreadyAnswered, Missing, NotAllowed, NotYours, OwnWork, Refusal
 from workflows.freshness import in_use, refresh
 from workflows.guards import newcomer, own_work, refuse_member, refuse_seat, seat_of
 from workflows.lineage import piloted_before
@@ -34,7 +34,7 @@ from workflows.models import (
 from workflows.panels import BY_LINK, PARTNER_KINDS, end_seat, finish_task
 from workflows.questions import CHOICES_OF, EDITION
 from workflows.records import named
-from workflows.rights import may_answer
+from workflows.rights import holds, may_answer
 from workflows.rounds import reseat, settle
 from workflows.timers import arm_condition
 from workflows.voices import covered_digests, is_independent, mailbox_belongs
@@ -157,6 +157,8 @@ def _refuse_answer(seat: Seat, version: Version, actor: User, choice: str, reaso
         raise OwnWork
     if seat.panel.kind in BY_LINK:
         refuse_member(actor, version)
+    elif not holds(actor, version, "decide"):
+        raise NotAllowed  # whoever left the committee meanwhile (`lifecycle.md` 6.5)
     if choice not in choices_of(seat):
         raise Missing(what=_("one of the choices of the form"))
     if choice not in PLAIN_SUPPORT and not reasons.strip():

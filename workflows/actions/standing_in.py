@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from people.models import User
+from workflows import rights
 from workflows.actions.gates import refuse_committee
 from workflows.door import Passage, opened
 from workflows.errors import Missing, NotYours, Refusal
@@ -77,6 +78,9 @@ def _return(passage: Passage, seat: Seat) -> None:
         before=str(stand_in.public_id),
         to=str(owner.public_id),
     )
+    if not rights.holds(owner, passage.version, "decide"):  # left the committee meanwhile: the office names another
+        rights.close_seat(seat)
+        passage.record("vacate_seat", panel=seat.panel.kind, seat=str(seat.public_id))
 
 
 @transaction.atomic
