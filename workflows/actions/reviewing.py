@@ -231,13 +231,11 @@ def _set_condition(passage: Passage, decision: Decision, wanted: PartnerConditio
 
 
 def keep_draft(*, seat_id: int, actor: User, draft: dict[str, Any]) -> Seat:
-    """Keep answers as they are typed; nothing is decided."""
-    seat = Seat.objects.filter(pk=seat_id, person=actor, state=SeatState.OPEN).first()
-    if seat is None:
+    """Keep answers as they are typed; nothing is decided. A seat that was answered meanwhile takes no draft."""
+    own = Seat.objects.filter(pk=seat_id, person=actor)
+    if not own.filter(state=SeatState.OPEN).update(draft=draft):
         raise NotYours
-    seat.draft = draft
-    seat.save(update_fields=["draft"])
-    return seat
+    return own.get()
 
 
 def _own_open_seat(seat: Seat, passage: Passage) -> None:
