@@ -250,3 +250,5 @@ LOGGING = {
 
 # Where the clock leaves a copy of each checkpoint of the ledger: a folder that is copied to somewhere else.
 CHECKPOINT_FOLDER = env("CHECKPOINT_FOLDER", default="")
+# Whether anybody may fetch the newest checkpoint, so that auditors keep copies without asking.
+CHECKPOINTS_PUBLIC = env.bool("CHECKPOINTS_PUBLIC", default=False)

@@ -38,6 +38,7 @@ urlpatterns = [
     path("endorsements/<uuid:public_id>", documents.endorsement, name="endorsement"),
     path("status/<uuid:public_id>", documents.status_list, name="status"),
     path("status/<uuid:public_id>/suspensions", documents.status_list, {"purpose": "suspension"}, name="suspensions"),
+    path("checkpoints/newest", documents.checkpoint, name="checkpoint"),
     path("terms/<str:kind>", pages.term, name="term"),
     path("credentials/issue", conformance.issue, name="vcalm_issue"),
     path("credentials/verify", conformance.verify_credential, name="vcalm_verify"),

@@ -70,6 +70,12 @@ def as_data(checkpoint: Checkpoint) -> dict[str, Any]:
     return {**body_of(checkpoint), "digest": checkpoint.digest, "signature": checkpoint.signature}
 
 
+def newest() -> dict[str, Any] | None:
+    """The last checkpoint, to be kept outside; None before there is one."""
+    last = Checkpoint.objects.order_by("-pk").first()
+    return as_data(last) if last is not None else None
+
+
 def _bytes(checkpoint: Checkpoint) -> bytes:
     return rfc8785.dumps(body_of(checkpoint))
 

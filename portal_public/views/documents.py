@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -15,7 +16,7 @@ from credentials.lookups import OwnRows
 from credentials.reading import read_endorsement
 from credentials.status import SECONDS_KEPT
 from portal_public.views.answers import CREDENTIAL, JSON, document, from_any_origin, kept_document, page, wants_page
-from workflows import public
+from workflows import checkpoints, public
 
 
 def _found(content: Any) -> Any:
@@ -63,6 +64,14 @@ def endorsement(request: HttpRequest, public_id: UUID, achievement: UUID | None 
         "offer": public.offer_of(UUID(named)),
     }
     return page(request, "public/endorsement.html", context)
+
+
+@from_any_origin
+@require_safe
+def checkpoint(request: HttpRequest) -> HttpResponse:
+    """The newest signed statement over all ledgers, where the operator publishes it (`docs/auditors.md`)."""
+    newest = checkpoints.newest() if settings.CHECKPOINTS_PUBLIC else None
+    return document(request, _found(newest), JSON, seconds=60)
 
 
 @from_any_origin

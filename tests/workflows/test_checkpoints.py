@@ -15,6 +15,7 @@ import pytest
 import rfc8785
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.test import Client
 
 from credentials import attestations
 from tests.cast import Cast, proposal
@@ -311,3 +312,14 @@ def test_without_a_folder_the_clock_only_makes_checkpoints(version: Version, set
     settings.CHECKPOINT_FOLDER = ""
     checkpoints.keep()
     assert Checkpoint.objects.count() == 1
+
+
+def test_an_auditor_fetches_the_newest_checkpoint_where_it_is_published(version: Version, settings: Any) -> None:
+    made = checkpoints.make()
+    assert made is not None
+    stranger = Client()
+    assert stranger.get("/checkpoints/newest").status_code == 404
+    settings.CHECKPOINTS_PUBLIC = True
+    copy = stranger.get("/checkpoints/newest").json()
+    assert copy == json.loads(json.dumps(checkpoints.as_data(made)))
+    assert list(checkpoints.against(copy)) == []
