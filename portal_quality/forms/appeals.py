@@ -20,7 +20,10 @@ class PanelForm(forms.Form):
     """Three people who had no part in the case."""
 
     panel = forms.TypedMultipleChoiceField(
-        label=_("Who decides it"), coerce=int, widget=forms.CheckboxSelectMultiple, required=False
+        label=_("Who decides it"),
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose three members.")},
     )
 
     def __init__(self, *args: Any, appeal: Appeal, person: User, **kwargs: Any) -> None:
@@ -33,7 +36,7 @@ class PanelForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Three, no more and no fewer."""
         cleaned = super().clean() or {}
-        if len(cleaned.get("panel", [])) != PANEL_OF:
+        if "panel" in cleaned and len(cleaned["panel"]) != PANEL_OF:
             self.add_error("panel", gettext("Choose three members."))
         return cleaned
 
